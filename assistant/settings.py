@@ -1,0 +1,71 @@
+"""Settings of the assistant, read once at the edge: defaults < settings file < environment < flags."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+
+from index.errors import SettingsError
+
+APP = "conflict-reporting-assistant"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One assistant's settings. Environment names are `ASSISTANT_` plus the field in capitals; the file is `settings.toml`."""
+
+    index: str = ".index"  # folder of the index
+    llm: str = "auto"  # auto | embedded | gguf:PATH | ollama[:MODEL]
+    ollama_host: str = "http://127.0.0.1:11434"
+    ollama_model: str = "qwen2.5:7b-instruct"  # what `auto` looks for on the server
+    models: str = ""  # folder of model files; empty: the user's cache folder
+    threads: int = 0  # of the embedded model, 0: one a core
+    context: int = 4096  # tokens of the model's window, one value for every call (another one reloads the model)
+
+    def models_folder(self) -> Path:
+        """The folder of model files: never the repository, never the venv."""
+        return Path(self.models).expanduser() if self.models else platformdirs.user_cache_path(APP) / "models"
+
+
+def settings_file() -> Path:
+    """Where the settings file is looked for."""
+    return platformdirs.user_config_path(APP) / "settings.toml"
+
+
+def read_settings(
+    flags: Mapping[str, Any] | None = None, *, environment: Mapping[str, str] | None = None, file: Path | None = None
+) -> Settings:
+    """Merge defaults, file, environment and flags (None means: flag not given).
+
+    Raises SettingsError for an unknown name or a value of the wrong type.
+    """
+    environment = os.environ if environment is None else environment
+    file = settings_file() if file is None else file
+    known = {f.name: type(f.default) for f in fields(Settings)}
+    merged: dict[str, Any] = {}
+    if file.is_file():
+        try:
+            merged.update(tomllib.loads(file.read_text(encoding="utf-8")))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"settings file {str(file)!r} is not TOML ({error}): mend or remove it") from error
+    if host := environment.get("OLLAMA_HOST"):
+        merged["ollama_host"] = host if "://" in host else f"http://{host}"
+    merged.update({n: environment[e] for n in known if (e := f"ASSISTANT_{n.upper()}") in environment})
+    merged.update({name: value for name, value in (flags or {}).items() if value is not None})
+    if unknown := sorted(set(merged) - set(known)):
+        raise SettingsError(f"unknown setting {unknown[0]!r}: the settings are {', '.join(sorted(known))}")
+    try:
+        return Settings(**{name: known[name](value) for name, value in merged.items()})
+    except ValueError as error:
+        raise SettingsError(f"a setting has the wrong type ({error}): see `assistant status`") from error
+
+
+def as_rows(settings: Settings) -> list[tuple[str, str]]:
+    """Name and value of every setting, for `assistant status`."""
+    return [(name, str(value)) for name, value in asdict(settings).items()]

@@ -1,0 +1,32 @@
+"""The settings that decide what an index holds and how it is searched, each with its unit, range and reason."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexSettings:
+    """How articles are cut, embedded and searched. The first block is baked into an index; the second only steers reading and searching."""
+
+    # -- baked into the index: a change needs `assistant index --rebuild` --
+    chunk_tokens: int = 200  # embedder tokens a passage, 64..250; MiniLM was trained on 128 and cuts at 256
+    embedder: str = "all-MiniLM-L6-v2/int8"
+    sentences: str = "nupunkt"
+
+    # -- reading --
+    max_file_bytes: int = 20_000_000  # a single article is never that long: such a file is a dump or a mistake
+    max_article_chars: int = 1_000_000
+    fetch_timeout: float = 20.0  # seconds for one URL
+
+    # -- searching --
+    fusion_k: int = 10  # the k of reciprocal rank fusion; 10 beat 60 on small pools
+    pool: int = 50  # passages taken from each ranking before fusion
+    copy_overlap: float = 0.7  # share of word 5-grams two passages must have in common to be one wire story
+
+    def fingerprint(self) -> str:
+        """Twelve hex digits over the settings baked into an index."""
+        baked = {k: v for k, v in asdict(self).items() if k in {"chunk_tokens", "embedder", "sentences"}}
+        return hashlib.sha256(json.dumps(baked, sort_keys=True).encode()).hexdigest()[:12]
