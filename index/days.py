@@ -1,0 +1,121 @@
+"""Days named in a text, resolved to dates where that needs no guess.
+
+"24 May 2025" stands by itself; "24 May" and "Saturday" need the day of publication, and without one they stay unresolved. It
+does not read clock times, seasons or ranges of years, and it never uses today's date.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
+            ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"), ("november", "nov"),
+            ("december", "dec"),
+        ),
+        start=1,
+    )
+    for name in names
+}  # fmt: skip
+WEEKDAYS = {n: i for i, n in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))}
+
+_MONTH = "(?P<month{0}>" + "|".join(sorted((m.capitalize() for m in MONTHS), key=len, reverse=True)) + r")\b\.?"
+_DAY = r"(?P<day{0}>[0-3]?\d)(?:st|nd|rd|th)?"
+_YEAR = r"(?P<year{0}>(?:19|20)\d\d)"
+_NAMED = re.compile(
+    "|".join(
+        (
+            r"\b(?P<iso>(?:19|20)\d\d-[01]\d-[0-3]\d)\b",
+            rf"\b(?:(?P<first>[0-3]?\d)(?:\s*[-–—]\s*|\s+(?:to|and)\s+))?{_DAY.format(1)}(?:\s+of)?\s+{_MONTH.format(1)}(?:,?\s+{_YEAR.format(1)}\b)?",
+            rf"\b{_MONTH.format(2)}\s+{_DAY.format(2)}\b(?!,\d)(?:,?\s+{_YEAR.format(2)}\b)?",
+            rf"\b{_MONTH.format(3)},?\s+(?:of\s+)?{_YEAR.format(3)}\b",
+            rf"\b(?:[Ii]n|[Ss]ince|[Dd]uring|[Ll]ate|[Ee]arly|[Mm]id-?|[Ll]ast|[Tt]his|[Uu]ntil|[Bb]y)\s+(?P<lone>{'|'.join(m.capitalize() for m in MONTHS)})\b(?!,?\s+(?:of\s+)?(?:19|20)\d\d)(?!\s+[0-3]?\d\b)",
+            rf"\b(?:[Ii]n|[Ss]ince|[Dd]uring|[Bb]y|[Uu]ntil)\s+{_YEAR.format(4)}\b",
+            rf"\b(?P<weekday>{'|'.join(w.capitalize() for w in WEEKDAYS)})\b",
+            r"\b(?P<relative>[Yy]esterday|[Tt]oday|[Tt]omorrow|[Oo]n the same day|(?:[Aa]|[Tt]he|[Oo]ne) day (?:earlier|before)|[Tt]he previous day)\b",
+        )
+    )
+)  # fmt: skip
+
+Precision = Literal["day", "month", "year"]
+FUTURE = re.compile(r"\b(will|would|next|coming|scheduled|expected|due|planned|tomorrow)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Day:
+    """A day, month or year named at `text[start:end]`. `first`..`last` are inclusive; both None: cannot be resolved."""
+
+    start: int
+    end: int
+    first: date | None
+    last: date | None
+    precision: Precision
+
+
+def find_days(text: str, published: date | None) -> tuple[Day, ...]:
+    """All days named in `text`, in order, resolved against the day of publication (None: relative ones stay unresolved).
+
+    A weekday means the latest such day up to publication, since news tells what happened; in a sentence about the future it
+    stays unresolved. A day and month without a year take the year that puts them nearest to publication.
+    """
+    return tuple(_resolve(match, published, text) for match in _NAMED.finditer(text))
+
+
+def _resolve(match: re.Match[str], published: date | None, text: str) -> Day:
+    first, last, precision = None, None, "day"
+    got = {name.rstrip("1234"): value for name, value in match.groupdict().items() if value}
+    if "iso" in got:
+        first = last = _date(*map(int, got["iso"].split("-")))
+    elif "lone" in got or ("month" in got and "day" not in got):
+        month = MONTHS[(got.get("lone") or got["month"]).lower()]
+        year = int(got["year"]) if "year" in got else _nearest_year(month, 15, published)
+        if year:
+            first = date(year, month, 1)
+            last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+        precision = "month"
+    elif "month" in got:
+        month, day = MONTHS[got["month"].lower()], int(got["day"])
+        year = int(got["year"]) if "year" in got else _nearest_year(month, day, published)
+        if year:
+            last = _date(year, month, day)
+            first = _date(year, month, int(got["first"])) if "first" in got else last
+    elif "year" in got:
+        first, last, precision = date(int(got["year"]), 1, 1), date(int(got["year"]), 12, 31), "year"
+    elif published:
+        first = last = _relative(got, published, future=bool(FUTURE.search(text)))
+    return Day(start=match.start(), end=match.end(), first=first, last=last, precision=precision)  # type: ignore[arg-type]
+
+
+def _relative(got: dict[str, str], published: date, *, future: bool) -> date | None:
+    if "weekday" in got:
+        back = (published.weekday() - WEEKDAYS[got["weekday"].lower()]) % 7
+        return None if future else published - timedelta(days=back)
+    phrase = got["relative"].lower()
+    if phrase == "today" or phrase.endswith("same day"):
+        return published
+    return published + timedelta(days=1) if phrase == "tomorrow" else published - timedelta(days=1)
+
+
+def _nearest_year(month: int, day: int, published: date | None) -> int | None:
+    if published is None:
+        return None
+    years = [y for y in (published.year - 1, published.year, published.year + 1) if _date(y, month, day)]
+    return min(years, key=lambda y: abs((date(y, month, day) - published).days), default=None)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def spell(day: date) -> str:
+    """24 May 2025: the form answers use."""
+    return f"{day.day} {day:%B} {day.year}"

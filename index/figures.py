@@ -1,0 +1,219 @@
+"""Figures in sentences: how many of what, in which event, done or promised, on whose word, as of when.
+
+Rules over the words around a number, general for reporting on conflicts and disasters: nothing here names a war, a person or a
+figure. Where a rule does not know, the field says so (None, empty); the sentence always stays with the figure.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from index.attribution import claimant
+from index.days import Day, find_days
+from index.numbers import Number, Role, find_numbers
+from index.records import Sentence
+
+State = Literal["done", "promised", "denied"]
+Scope = Literal["event", "several", "total"]
+
+# What is counted. A figure of one kind never answers a question about another, unless one contains the other (see `compatible`).
+KINDS = {
+    "prisoner": r"prisoners?|pows?|captives?|detainees?|hostages?|inmates?",
+    "military": r"soldiers?|service(?:wo)?m[ae]n|service\s?members?|troops|combatants?|fighters?|defenders?|military|army|militants?|police(?:m[ae]n)?|officers?",
+    "civilian": r"civilians?|residents?|villagers?|bystanders?",
+    "wounded": r"wounded|injured|hurt|injuries",
+    "dead": r"dead|killed|deaths?|fatalit(?:y|ies)|bodies|remains|corpses?|died|slain|victims",
+    "child": r"child(?:ren)?|minors?|teenagers?|babies|girls?|boys?|infants?",
+    "woman": r"women|woman|female",
+    "arrested": r"arrest(?:s|ed)?|detained|captured|detentions?",
+    "displaced": r"refugees?|displaced|evacuees|evacuated|homeless",
+    "missing": r"missing",
+    "people": r"people|persons?|individuals?|men|man|others?|nationals?|citizens?|ukrainians?|russians?|workers?|passengers?|protest[eo]rs?|students?",
+}
+PERSONS = frozenset(KINDS)
+_KIND = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in KINDS.items()}
+
+ACTIONS = {
+    "exchanged": r"exchang\w*|swap\w*|releas\w*|freed|free|freeing|return\w*|repatriat\w*|hand(?:ed|ing|s)? (?:over|back)|handed|brought (?:home|back)|bring(?:ing)? (?:home|back)|(?:came|come|coming|got|back) home|home|received|receive|got back|transfer\w*",
+    "killed": r"kill\w*|dead|died|dies|deaths?|slain|fatal\w*|claimed the lives|lost (?:his|her|their) li(?:fe|ves)|victims",
+    "injured": r"injur\w*|wound\w*|hurt",
+    "displaced": r"displac\w*|fled|flee|evacuat\w*|homeless",
+    "detained": r"arrest\w*|detain\w*|captur\w*|took prisoner|taken prisoner|in custody",
+    "launched": r"launch\w*|fired|firing",
+    "intercepted": r"shot down|shoot(?:ing)? down|down(?:ed|ing)|intercept\w*",
+    "destroyed": r"destroy\w*|damag\w*",
+    "missing": r"missing|unaccounted",
+    "held": r"still held|remain(?:s|ed|ing)? in (?:captivity|custody)|being held|hold(?:s|ing)?",
+}
+_ACTION = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in ACTIONS.items()}
+_KIND_ACTION = {"dead": "killed", "wounded": "injured", "arrested": "detained", "displaced": "displaced", "missing": "missing"}
+
+_PROMISE = re.compile(
+    r"\b(?:agree(?:d|s)?\b|agreement|promis\w+|will\b|would\b|plan(?:s|ned|ning)?\b|pledg\w+|offer\w*|propos\w+|expect\w*|prepared to|ready to"
+    r"|set to|due to be|intend\w*|still to|to come|yet to|remain(?:s|ed|ing)? to be|should\b|could\b|(?-i:may\b)|might\b|(?:is|are|was|were) to (?!be\b)|to be (?:freed|released|handed|exchanged|returned))",
+    re.IGNORECASE,
+)  # fmt: skip
+_FULFILLED = re.compile(r"\b(?:completed|carried out|as agreed|as promised|as announced(?! ,)|fulfilled|has handed over|have handed over|kept (?:its|their) promise|agreed by both|had promised)\b", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:not|never|n[’']t|denie[ds]|denying|false(?:ly)?)\b", re.IGNORECASE)
+_PER_SIDE = re.compile(
+    r"\b(?:each|apiece|per side|(?:on|from|for|by) (?:each|either) side|the same number|in exchange for|both (?:sides|countries|directions) (?:each|released|freed|returned))\b",
+    re.IGNORECASE,
+)
+_TOTAL = re.compile(
+    r"\b(?:since|so far|to date|running total|brings?\b[^.]{0,40}\bto|brought the total|total[^.]{0,30}\b(?:stood|stands|reached|rose|to)|stood at|altogether since)\b",
+    re.IGNORECASE,
+)
+_SEVERAL = re.compile(
+    r"\b(?:(?:in|over|within|during|after)\s+(?:just\s+|only\s+)?(?:(?:these|those|the|the first|the last|the past)\s+)?(?:two|three|four|five|six|seven|\d+)\s+(?:days|stages|rounds|exchanges)|(?:two|three|four|five|six|seven)-day|in all|altogether|in total|combined)\b",
+    re.IGNORECASE,
+)
+_STOP = re.compile(
+    r"(?:in|on|at|by|from|to|for|with|since|after|before|during|over|under|near|outside|inside|across|against|into|as|that|which|who|whom|whose|when"
+    r"|while|where|were|was|is|are|be|been|being|had|has|have|having|will|would|could|may|can|did|do|does|said|says|told|each|apiece|including|among|amid"
+    r"|between|than|but|or|because|came|went|more|back|home|so|it|he|she|they|we|i|whose|if|died|fled|according)$",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_CLAUSE = re.compile(r"[;:]\s|,\s(?=and\b|while\b|but\b|with\b|or\b|including\b)|\s(?:while|whereas|but)\s|\.\s|\sand\s(?=(?:at least|about|around|more than|some|another|\d|two|three|four|five|six|seven|eight|nine|ten)\b)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One figure. `start`/`end`: characters of the number in its article. `vague` values are lower bounds ("dozens")."""
+
+    value: float
+    qualifier: str  # "at least", "more than", "about" ... or ""
+    vague: bool
+    role: Role
+    counted: str  # the words after the number, as written; may be empty
+    kinds: frozenset[str]  # keys of KINDS; empty: something else, or not said
+    action: str | None  # key of ACTIONS
+    state: State
+    per_side: bool
+    scope: Scope
+    when: date | None  # day of the event or as-of day of a total; None: cannot be known
+    claimant: str | None  # who says so, as written; None: the outlet itself
+    sentence: Sentence
+    start: int
+    end: int
+
+
+def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
+    """Every counted figure in consecutive sentences of ONE article; neighbours settle who speaks in a running quotation.
+
+    Numbers that are dates, ages, clock times, names, ordinals, scores or the name of a deal ("1,000-for-1,000") yield nothing.
+    """
+    figures: list[Figure] = []
+    for position, sentence in enumerate(sentences):
+        numbers = [n for n in find_numbers(sentence.text) if n.role in {"count", "money", "share"}]
+        if numbers:
+            before = sentences[position - 1].text if position else ""
+            after = sentences[position + 1].text if position + 1 < len(sentences) else ""
+            says = claimant(sentence.text, before=before, after=after)
+            days = find_days(sentence.text, sentence.source.published)
+            figures.extend(_figure(sentence, number, numbers, says, days) for number in numbers)
+    return tuple(figures)
+
+
+def _figure(sentence: Sentence, number: Number, numbers: Sequence[Number], says: str | None, days: tuple[Day, ...]) -> Figure:
+    text = sentence.text
+    counted = counted_phrase(text, number.end)
+    kinds = kinds_in(counted)
+    left, right = clause_around(text, number)
+    action = next((_KIND_ACTION[k] for k in sorted(kinds) if k in _KIND_ACTION), None) or nearest_action(text, number, left, right)
+    mine = [n for n in numbers if left <= n.start < right]
+    return Figure(
+        value=number.value, qualifier=number.qualifier, vague=number.vague, role=number.role, counted=counted, kinds=kinds, action=action,
+        state=_state(text, number, left, right), per_side=bool(_PER_SIDE.search(text[left:right])),
+        scope=_scope(text, number, mine or numbers), when=_when(sentence, number, days), claimant=says, sentence=sentence,
+        start=sentence.start + number.start, end=sentence.start + number.end,
+    )  # fmt: skip
+
+
+def kinds_in(phrase: str) -> frozenset[str]:
+    """The kinds named in a phrase: "22 severely wounded soldiers" -> wounded, military."""
+    return frozenset(name for name, pattern in _KIND.items() if pattern.search(phrase))
+
+
+def actions_in(phrase: str) -> frozenset[str]:
+    """The actions named in a phrase."""
+    return frozenset(name for name, pattern in _ACTION.items() if pattern.search(phrase))
+
+
+def counted_phrase(text: str, end: int) -> str:
+    """The words after a number up to the end of its noun phrase; "two of them children" gives "children"."""
+    rest = text[end : end + 80]
+    rest = re.sub(r"^\s+of (?:them|whom|those|the \w+)(?: were| are)?\b", "", rest)
+    words: list[str] = []
+    consumed = 0
+    for match in _WORD.finditer(rest):
+        gap = rest[consumed : match.start()]
+        if gap.strip(" -‑") or len(words) >= 7:
+            break
+        word = match.group(0)
+        if word.lower() == "of" and words:
+            if words[-1].lower() not in {"prisoners", "members", "hundreds", "thousands", "dozens"}:
+                break
+        elif word.lower() == "and":
+            following = _WORD.match(rest[match.end() :].lstrip())
+            if not words or not following or not kinds_in(following.group(0)):
+                break
+        elif _STOP.match(word) or find_days(word, None):
+            break
+        elif words and kinds_in(" ".join(words)) and actions_in(word) and not kinds_in(word):
+            break
+        words.append(word)
+        consumed = match.end()
+    return " ".join(words)
+
+
+def clause_around(text: str, number: Number) -> tuple[int, int]:
+    """The stretch of a sentence that belongs to a number: cut at semicolons, conjunctions and further counts."""
+    cuts = [0, *(m.start() for m in _CLAUSE.finditer(text)), len(text)]
+    left = max(c for c in cuts if c <= number.start)
+    return left, min((c for c in cuts if c >= number.end), default=len(text))
+
+
+def nearest_action(text: str, number: Number, left: int, right: int) -> str | None:
+    """The action closest to the number, inside its clause if there is one, else in the whole sentence."""
+    best: tuple[int, str] | None = None
+    for name, pattern in _ACTION.items():
+        for match in pattern.finditer(text):
+            inside = left <= match.start() < right
+            gap = match.start() - number.end if match.start() >= number.end else number.start - match.end()
+            candidate = (gap + (0 if inside else 200), name)
+            best = min(best, candidate) if best else candidate
+    return best[1] if best else None
+
+
+def _state(text: str, number: Number, left: int, right: int) -> State:
+    if _DENIAL.search(text[max(left, number.start - 30) : number.start]):
+        return "denied"
+    return "promised" if _PROMISE.search(text[left:right]) and not _FULFILLED.search(text) else "done"
+
+
+def _scope(text: str, number: Number, numbers: Sequence[Number]) -> Scope:
+    """A cue belongs to the number nearest to it, since one sentence often carries both a day's figure and a total."""
+    for scope, pattern in (("total", _TOTAL), ("several", _SEVERAL)):
+        for match in pattern.finditer(text):
+            nearest = min(numbers, key=lambda n: min(abs(match.start() - n.end), abs(n.start - match.end())))
+            if nearest is number:
+                return scope  # type: ignore[return-value]
+    return "event"
+
+
+def _when(sentence: Sentence, number: Number, days: tuple[Day, ...]) -> date | None:
+    """The nearest day named in the sentence that is not the start of a period ("since March 2022"), else publication."""
+    usable = [
+        d for d in days
+        if d.last and not re.search(r"\bsince\s+(?:\w+\s+)?$|agreed[^.]*$|reached[^.]*$", sentence.text[max(0, d.start - 40) : d.start], re.IGNORECASE)
+        and not sentence.text[d.start : d.end].lower().startswith("since")
+    ]  # fmt: skip
+    exact = [d for d in usable if d.precision == "day"] or usable
+    if exact:
+        return min(exact, key=lambda d: min(abs(d.start - number.end), abs(number.start - d.end))).last
+    return sentence.source.published if not days else None if not sentence.source.published else sentence.source.published
