@@ -13,7 +13,7 @@ from assistant.weights_pins import ModelFile, PinnedModel
 from assistant.weights_stamps import FULL, Stamps
 from index.errors import WeightsError
 
-FETCH = "run `assistant models --fetch`"
+FETCH = "run `assistant models fetch`"
 
 
 class Source(Protocol):

@@ -227,7 +227,7 @@ def test_a_wrong_piece_is_refused_and_never_gets_the_name(
     shelf: Shelf, tmp_path: Path, spoil: Callable[[bytes], bytes]
 ) -> None:
     shelf.spoil = spoil
-    with pytest.raises(WeightsError, match=r"chat\.gguf.*not the pinned piece.*assistant models --fetch"):
+    with pytest.raises(WeightsError, match=r"chat\.gguf.*not the pinned piece.*assistant models fetch"):
         weights(shelf, tmp_path).chat_model()
     assert not (tmp_path / "chat.gguf").exists()
     assert (tmp_path / "chat.gguf.partial").stat().st_size == 0
@@ -269,13 +269,13 @@ def test_no_source_within_reach_is_one_line_with_every_reason(shelf: Shelf, tmp_
         here.chat_model()
     line = str(caught.value)
     assert "model hub: no answer within 5 s; packages: pip: no route" in line
-    assert "`assistant models --fetch`" in line
+    assert "`assistant models fetch`" in line
     assert "\n" not in line
 
 
 def test_without_leave_to_fetch_a_missing_file_is_named_with_the_command(shelf: Shelf, tmp_path: Path) -> None:
     here = weights(shelf, tmp_path / "nothing")
-    with pytest.raises(WeightsError, match=r"'chat\.gguf' is not in .*assistant models --fetch"):
+    with pytest.raises(WeightsError, match=r"'chat\.gguf' is not in .*assistant models fetch"):
         here.chat_model(fetch=False)
     with pytest.raises(WeightsError, match=r"'mini\.model\.safetensors' is not in"):
         here.embedder(fetch=False)
@@ -301,7 +301,7 @@ def test_a_damaged_file_is_found_at_the_next_start_and_mended_by_fetch(
     place.write_bytes(content)
     os.utime(place, ns=(0, 0))
     here = weights(shelf, tmp_path)
-    with pytest.raises(WeightsError, match=words + ".*assistant models --fetch"):
+    with pytest.raises(WeightsError, match=words + ".*assistant models fetch"):
         here.chat_model()
     assert states(here.inventory())["chat.gguf"] == "damaged"
     assert set(states(here.fetch()).values()) == {"ready"}
@@ -620,7 +620,7 @@ def test_hf_hub_offline_is_honoured(shelf: Shelf, tmp_path: Path, monkeypatch: p
 def test_the_real_files_are_there_and_a_start_takes_no_time() -> None:
     here = Weights(read_settings().models_folder())
     if any(state.state == "missing" for state in here.inventory()):
-        pytest.skip("the weights are not in the cache folder: run `assistant models --fetch`")
+        pytest.skip("the weights are not in the cache folder: run `assistant models fetch`")
     here.chat_model(fetch=False)
     here.embedder(fetch=False)
     started = time.perf_counter()
