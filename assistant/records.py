@@ -97,7 +97,7 @@ class StageStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftDelta:
-    """The next piece of the model's draft. A draft is unchecked: show it as such and replace it by the Answer's text."""
+    """The next piece of the model's draft. A draft is unchecked: show it as such, and put the Answer in its place."""
 
     text: str
 

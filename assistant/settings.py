@@ -18,7 +18,7 @@ APP = "conflict-reporting-assistant"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """One assistant's settings. Environment names are `ASSISTANT_` plus the field in capitals; the file is `settings.toml`."""
+    """One assistant's settings. In the environment: `ASSISTANT_` plus the field in capitals; file: `settings.toml`."""
 
     index: str = ".index"  # folder of the index
     llm: str = "auto"  # auto | embedded | gguf:PATH | ollama[:MODEL]

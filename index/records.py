@@ -1,4 +1,4 @@
-"""The nouns of the index: what an article is once read, and what a search returns. Standard library only; no behaviour."""
+"""The nouns of the index: what an article is once read, what a search returns. Standard library only; no behaviour."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Why = Literal["dense", "lexical"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """Where an article comes from, as far as the article or its container says so. None means: not said, never guessed."""
+    """Where an article comes from, as far as it or its container says so. None means: not said, never guessed."""
 
     title: str
     outlet: str | None = None
@@ -46,7 +46,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """A run of whole sentences, the unit of retrieval: `article.text[start:end] == text` (offsets in characters, end exclusive)."""
+    """A run of whole sentences, the unit of retrieval: `article.text[start:end] == text`.
+
+    Offsets are in characters, `end` exclusive.
+    """
 
     id: str
     article_id: str
@@ -58,19 +61,19 @@ class Passage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hit:
-    """A passage found by a search. `score`: higher is closer, comparable only within one search. `rank` counts from 1."""
+    """A passage found by a search. `score`: higher is closer, comparable within one search only. `rank`: from 1."""
 
     passage: Passage
     score: float
     rank: int
     why: tuple[Why, ...]
     cosine: float  # of the passage and the question, -1..1: the one score comparable across searches
-    copies: tuple[Source, ...] = ()  # other sources that carry nearly the same text (wire copies), collapsed into this hit
+    copies: tuple[Source, ...] = ()  # other sources with nearly the same text (wire copies), collapsed into this hit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which articles a search may see. A date bound leaves out undated articles: nobody can say on which side they fall."""
+    """Which articles a search may see. A date bound leaves out undated articles: nobody knows on which side they fall."""
 
     since: date | None = None  # published on or after
     until: date | None = None  # published on or before

@@ -9,7 +9,10 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexSettings:
-    """How articles are cut, embedded and searched. The first block is baked into an index; the second only steers reading and searching."""
+    """How articles are cut, embedded and searched.
+
+    The first block is baked into an index; the others only steer reading and searching.
+    """
 
     # -- baked into the index: a change needs `assistant index --rebuild` --
     chunk_tokens: int = 200  # embedder tokens a passage, 64..250; MiniLM was trained on 128 and cuts at 256
