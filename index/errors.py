@@ -1,4 +1,4 @@
-"""Every error a caller can meet, as one tree. A message says what happened, to what (`!r`), and what to do, in one line.
+"""Every error a caller can meet, as one tree. A message says what happened, to what (`!r`), and what to do: one line.
 
 AssistantError
 ├── QuestionError          the question itself cannot be taken (empty, too long)

@@ -73,7 +73,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filter:
-    """Which articles a search may see. A date bound leaves out undated articles: nobody knows on which side they fall."""
+    """Which articles a search may see. A date bound leaves out undated articles: nobody knows their side of it."""
 
     since: date | None = None  # published on or after
     until: date | None = None  # published on or before
