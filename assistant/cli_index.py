@@ -1,0 +1,56 @@
+"""`assistant index`."""
+
+from __future__ import annotations
+
+import click
+
+from assistant.cli_options import index_option, open_assistant
+
+NOTHING_INDEXED = 2
+
+
+@click.command(short_help="Index files, folders, web pages and feeds.")
+@click.argument("paths", metavar="PATH...", nargs=-1, required=True)
+@index_option
+@click.option("--prune", is_flag=True, help="Drop indexed articles that are no longer found under PATH.")
+@click.option("--rebuild", is_flag=True, help="Make the index anew, as after a change of its settings.")
+@click.option(
+    "--field", "fields", metavar="NAME=COLUMN", multiple=True,
+    help="In CSV and JSON: which column holds text, title, outlet, author, url, date or language; may be repeated.",
+)  # fmt: skip
+def index(paths: tuple[str, ...], index_dir: str | None, prune: bool, rebuild: bool, fields: tuple[str, ...]) -> int:
+    """Index articles: files, folders, web pages, RSS or Atom feeds. What has not changed since costs nothing.
+
+    \b
+    assistant index ~/articles https://example.org/feed.xml
+    assistant index export.csv --field text=body --field date=day
+
+    A file that cannot be read is named at the end with the reason, and the rest goes in. The exit code is 2 if
+    nothing did.
+    """
+    from assistant.cli_progress import Meter
+    from assistant.render import one_line
+
+    mapping = _mapping(fields)
+    with Meter() as meter, open_assistant(index_dir, progress=meter.tell) as assistant:
+        report = assistant.index(paths, prune=prune, rebuild=rebuild, fields=mapping, progress=meter.tell)
+    for failure in report.failures:
+        click.echo(f"skipped {one_line(failure.location)}: {one_line(failure.reason)}", err=True)
+    click.echo(
+        f"added {report.added:,}, updated {report.updated:,}, unchanged {report.unchanged:,}"
+        f", removed {report.removed:,} · {report.passages:,} passages · {report.seconds:.1f} s"
+    )
+    return 0 if report.added + report.updated + report.unchanged else NOTHING_INDEXED
+
+
+def _mapping(fields: tuple[str, ...]) -> dict[str, str]:
+    """NAME=COLUMN pairs as a mapping. Raises click.UsageError."""
+    mapping: dict[str, str] = {}
+    for field in fields:
+        name, equals, column = field.partition("=")
+        if not (name.strip() and equals and column.strip()):
+            raise click.UsageError(f"--field {field!r} is not NAME=COLUMN, as in --field text=body")
+        if name.strip() in mapping:
+            raise click.UsageError(f"--field gives {name.strip()!r} twice")
+        mapping[name.strip()] = column.strip()
+    return mapping

@@ -1,0 +1,147 @@
+"""`assistant status`: what is indexed, how fresh it is, which models are there, which one would answer, settings."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING
+
+import click
+
+from assistant.cli_models import file_line
+from assistant.cli_options import index_option, json_option, llm_option, open_assistant
+from index.errors import AssistantError, CorpusError, IndexMissing
+
+if TYPE_CHECKING:
+    from assistant.settings import Settings
+    from assistant.weights import FileState
+    from index.records import CorpusFacts
+
+
+@click.command(short_help="Show what is indexed, the models and the settings.")
+@index_option
+@llm_option
+@json_option
+def status(index_dir: str | None, llm: str | None, as_json: bool) -> int:
+    """Show what is indexed and how fresh it is, the models, and the settings. No model is loaded or fetched.
+
+    \b
+    assistant status --index .index
+
+    The exit code is 1 if the index cannot be used; an index that does not exist yet is no error.
+    """
+    from assistant.weights import Weights
+
+    facts: CorpusFacts | None = None
+    problem, missing = "", False
+    with open_assistant(index_dir, llm) as assistant:
+        settings = assistant.settings
+        try:
+            facts = assistant.facts()
+        except IndexMissing as error:
+            problem, missing = str(error), True
+        except CorpusError as error:
+            problem = str(error)
+    files = Weights(settings.models_folder()).inventory()
+    chosen = chosen_model(settings, files)
+    if as_json:
+        from assistant.render import to_json
+
+        click.echo(to_json(_as_object(settings, facts, problem, files, chosen)))
+    else:
+        from assistant.render import one_line
+
+        for line in _lines(settings, facts, problem, files, chosen):
+            click.echo(one_line(line) if line.strip() == line else f"  {one_line(line)}")
+    return 0 if missing or not problem else 1
+
+
+def chosen_model(settings: Settings, files: tuple[FileState, ...]) -> str:
+    """Which model would answer now, in words."""
+    name, _, detail = settings.llm.partition(":")
+    if name == "gguf":
+        return f"the GGUF file {detail}"
+    if name == "ollama":
+        return f"ollama {detail or settings.ollama_model} at {settings.ollama_host}"
+    if name == "auto":
+        from assistant import llm_ollama
+
+        try:
+            if llm_ollama.has_model(settings.ollama_host, settings.ollama_model):
+                return f"ollama {settings.ollama_model} at {settings.ollama_host}"
+        except AssistantError as error:
+            return f"none ({error})"
+    chat = next((file for file in files if file.file.endswith(".gguf")), None)
+    there = (
+        "" if chat is None or chat.verified else f" ({chat.state}; it is fetched or checked when it is first needed)"
+    )
+    return f"the embedded model{there}"
+
+
+def healthy(facts: CorpusFacts) -> bool:
+    """Whether the vector index holds every passage."""
+    return facts.vectors == facts.passages
+
+
+def _age(newest: date | None) -> str:
+    if newest is None:
+        return ""
+    days = (date.today() - newest).days
+    return (
+        f" ({days:,} days ago)"
+        if days > 1
+        else " (yesterday)"
+        if days == 1
+        else " (today)"
+        if days == 0
+        else " (in the future)"
+    )
+
+
+def _lines(
+    settings: Settings, facts: CorpusFacts | None, problem: str, files: tuple[FileState, ...], chosen: str
+) -> list[str]:
+    from assistant.render import day
+    from assistant.settings import as_rows, settings_file
+
+    lines = [f"index {settings.index}"]
+    if facts is None:
+        lines.append(f" {problem}")
+    else:
+        vectors = (
+            "healthy"
+            if healthy(facts)
+            else f"{facts.vectors:,} of {facts.passages:,} passages, repaired at the next use"
+        )
+        lines += [
+            f" {facts.articles:,} articles, {facts.passages:,} passages, {facts.sentences:,} sentences",
+            f" oldest {day(facts.oldest)}, newest {day(facts.newest)}{_age(facts.newest)}, undated {facts.undated:,}",
+            f" outlets: {', '.join(facts.outlets) or 'none named'}",
+            f" vector index: {vectors}; fingerprint {facts.fingerprint}; corpus {facts.corpus_hash[:12]}",
+        ]
+    lines += ["models", *(f" {file_line(file)}" for file in files), f"answers come from {chosen}"]
+    return [*lines, f"settings (file {settings_file()})", *(f" {name} = {value}" for name, value in as_rows(settings))]
+
+
+def _as_object(
+    settings: Settings, facts: CorpusFacts | None, problem: str, files: tuple[FileState, ...], chosen: str
+) -> dict[str, object]:
+    corpus: dict[str, object] = {"folder": settings.index, "problem": problem or None}
+    if facts is not None:
+        corpus |= asdict(facts) | {
+            "oldest": facts.oldest and facts.oldest.isoformat(),
+            "newest": facts.newest and facts.newest.isoformat(),
+            "healthy": healthy(facts),
+        }
+    return {
+        "index": corpus,
+        "models": [
+            {
+                "model": file.model, "file": file.file, "path": str(file.path), "state": file.state,
+                "present_bytes": file.present_bytes, "total_bytes": file.total_bytes, "licence": file.licence,
+            }
+            for file in files
+        ],
+        "answers_from": chosen,
+        "settings": asdict(settings),
+    }  # fmt: skip
