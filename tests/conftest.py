@@ -1,0 +1,19 @@
+"""Tests marked `model` run wherever the model files are, and are skipped with the reason elsewhere."""
+
+from __future__ import annotations
+
+import pytest
+
+from assistant.settings import read_settings
+from assistant.weights import Weights
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    needing = [item for item in items if item.get_closest_marker("model")]
+    if not needing:
+        return
+    absent = [file for file in Weights(read_settings().models_folder()).inventory() if file.state == "missing"]
+    if absent:
+        skip = pytest.mark.skip(reason=f"model file {absent[0].file!r} is not there: run `make models`")
+        for item in needing:
+            item.add_marker(skip)
