@@ -40,8 +40,8 @@ def read_cases(path: Path) -> tuple[EvalCase, ...]:
     try:
         lines = path.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else error
-        raise LoadError(f"question set {str(path)!r} cannot be read ({reason}): name a file of JSON lines") from error
+        why = error.strerror if isinstance(error, OSError) else error
+        raise LoadError(f"question set {str(path)!r} cannot be read ({why}): name a file of JSON lines") from error
     cases: dict[str, EvalCase] = {}
     for number, line in enumerate(lines, start=1):
         if not line.strip():
