@@ -15,15 +15,15 @@ SEEDS := $(wildcard seeds/2*.md)
 export QUESTION
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help ask chat test check index models evaluate lock clean setup
+.PHONY: help ask chat test check index models evaluate lock clean setup weights
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
 
-ask: index models ## set everything up and answer a question: make ask QUESTION="Who ...?"
+ask: weights index ## set everything up and answer a question: make ask QUESTION="Who ...?"
 	@$(BIN)/assistant ask "$$QUESTION" $(ARGS)
 
-chat: index models ## set everything up and open the page on the loopback address
+chat: weights index ## set everything up and open the page on the loopback address
 	@$(BIN)/assistant chat $(ARGS)
 
 test: setup ## set up and run the tests; those that need the model run where `make models` was run
@@ -40,8 +40,11 @@ index: setup ## index the seed articles into .index
 models: setup ## fetch the model files, about 1.2 GB, into the user's cache folder
 	@$(BIN)/assistant models fetch
 
-evaluate: index models ## ask every question of seeds/questions.jsonl and score the answers
-	@$(BIN)/assistant evaluate $(ARGS)
+weights: setup
+	@$(BIN)/assistant models fetch > /dev/null
+
+evaluate: weights index ## ask every question of seeds/questions.jsonl and score the answers
+	@$(BIN)/assistant evaluate seeds/questions.jsonl $(ARGS)
 
 lock: setup ## pin the newest fitting versions into requirements.lock: make lock ARGS=--upgrade
 	@$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --no-emit-index-url --no-header \
