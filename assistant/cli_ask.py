@@ -101,7 +101,7 @@ def show(answer: Answer, *, as_json: bool) -> None:
         click.echo(render.as_json(answer))
         return
     console = Console(file=sys.stdout, highlight=False)
-    console.print(render.terminal(answer), soft_wrap=not console.is_terminal)
+    console.print(render.terminal(answer, wrap=console.is_terminal), soft_wrap=not console.is_terminal)
 
 
 class View:

@@ -11,7 +11,8 @@ import re
 from datetime import date
 from urllib.parse import quote as percent_encoded
 
-from rich.console import Group
+from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.text import Text
 
 from assistant.records import STATING, Answer, Citation, Status
@@ -85,21 +86,24 @@ def freshness(answer: Answer) -> str:
 # -- terminal --
 
 
-def terminal(answer: Answer) -> Group:
-    """The answer as people read it in a terminal, for `rich.console.Console.print`. Only Text objects: no markup."""
-    lines = [Text(clean(answer.text).strip())]
+def terminal(answer: Answer, *, wrap: bool = False) -> Group:
+    """The answer as people read it in a terminal, for `rich.console.Console.print`. Only Text objects: no markup is read.
+
+    With `wrap` long passages keep their indent from line to line; without it print with `soft_wrap=True`.
+    """
+    lines: list[RenderableType] = [Text(clean(answer.text).strip())]
     if answer.status is not Status.ANSWERED and answer.reason:
         lines.append(Text(one_line(answer.reason), style="dim"))
     for citation in answer.citations:
         lines += [
             Text(),
             Text(f"[{citation.number}] {headline(citation.source)}", style="bold"),
-            *_passage(citation, ""),
+            *_passage(citation, "", wrap),
         ]
     if answer.nearest and answer.status not in STATING:
         lines += [Text(), Text(NEAREST, style="dim")]
         for citation in answer.nearest:
-            lines += [Text(f"  {headline(citation.source)}", style="dim"), *_passage(citation, "dim")]
+            lines += [Text(f"  {headline(citation.source)}", style="dim"), *_passage(citation, "dim", wrap)]
     if answer.removed:
         lines.append(Text())
         lines += [
@@ -109,11 +113,14 @@ def terminal(answer: Answer) -> Group:
     return Group(*lines, Text(), Text(freshness(answer), style="dim"))
 
 
-def _passage(citation: Citation, style: str) -> list[Text]:
+def _passage(citation: Citation, style: str, wrap: bool) -> list[RenderableType]:
     """The quote, and where it stands."""
     place = location(citation.source)
-    lines = [Text(f"    “{one_line(citation.quote)}”", style=style)]
-    return [*lines, Text(f"    {one_line(place)}", style="dim")] if place else lines
+    lines = [Text(f"“{one_line(citation.quote)}”", style=style)]
+    lines += [Text(one_line(place), style="dim")] if place else []
+    if wrap:
+        return [Padding(line, (0, 0, 0, 4), expand=False) for line in lines]
+    return [Text("    ").append_text(line) for line in lines]
 
 
 # -- markdown --

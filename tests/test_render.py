@@ -33,7 +33,7 @@ def printed(answer: Answer, *, terminal_width: int | None = None) -> str:
     out = io.StringIO()
     live = terminal_width is not None
     console = Console(file=out, highlight=False, width=terminal_width or 80, force_terminal=live, color_system=None)
-    console.print(terminal(answer), soft_wrap=not live)
+    console.print(terminal(answer, wrap=live), soft_wrap=not live)
     return out.getvalue()
 
 
@@ -82,6 +82,17 @@ def test_a_pipe_gets_long_lines_whole_and_a_terminal_gets_them_wrapped() -> None
     answer = make_answer("word " * 60 + "[1].")
     assert max(map(len, printed(answer).splitlines())) > 200
     assert max(map(len, printed(answer, terminal_width=60).splitlines())) <= 60
+
+
+def test_wrapped_passages_keep_their_indent() -> None:
+    text = "A long sentence of many words that will not fit in one line of a narrow terminal."
+    lines = printed(make_answer(citations=(cite(text, text=text),)), terminal_width=40).splitlines()
+    begin = next(i for i, line in enumerate(lines) if "“" in line)
+    assert [line.rstrip() for line in lines[begin : begin + 3]] == [
+        "    “A long sentence of many words that",
+        "    will not fit in one line of a narrow",
+        "    terminal.”",
+    ]
 
 
 def test_what_is_not_stated_is_said_or_left_out() -> None:
