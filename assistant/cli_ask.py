@@ -14,9 +14,7 @@ from assistant.cli_options import DAY, index_option, json_option, llm_option, op
 if TYPE_CHECKING:
     from assistant.records import Answer
 
-MOST_READ = (
-    100_000  # characters taken from standard input: far beyond any question, so the library can say how long it is
-)
+MOST_READ = 100_000  # bytes taken from standard input: far beyond any question, so the library can say how long it is
 
 
 @click.command(short_help="Answer a question from the indexed articles.")
@@ -57,8 +55,9 @@ def ask(
 
     if since and until and since > until:
         raise click.UsageError(f"--since {since} is after --until {until}: no day is left")
-    text = click.get_text_stream("stdin", errors="replace").read(MOST_READ) if question == "-" else question
-    text = text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")  # bytes the shell could not decode
+    # Bytes that are no UTF-8 come from a command line as surrogates; they become replacement characters.
+    given = sys.stdin.buffer.read(MOST_READ) if question == "-" else question.encode("utf-8", "surrogateescape")
+    text = given.decode("utf-8", "replace")
     answer = None
     with View(silent=no_stream) as view, open_assistant(index_dir, llm, view.tell) as assistant:
         for event in assistant.stream(text, as_of=as_of, since=since, until=until, outlets=outlets):

@@ -55,8 +55,9 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print one JS
 
 def open_assistant(index_dir: str | None, llm: str | None = None, progress: Report | None = None) -> Assistant:
     """The assistant over the index and model of these flags. Raises SettingsError."""
-    from assistant import Assistant
     from assistant.settings import read_settings
 
-    settings = read_settings({"index": index_dir, "llm": llm})
+    settings = read_settings({"index": index_dir, "llm": llm})  # before the long imports: a wrong one is told at once
+    from assistant import Assistant
+
     return Assistant.open(settings.index, settings=settings, progress=progress)

@@ -87,7 +87,7 @@ def freshness(answer: Answer) -> str:
 
 
 def terminal(answer: Answer, *, wrap: bool = False) -> Group:
-    """The answer as people read it in a terminal, for `rich.console.Console.print`. Only Text objects: no markup is read.
+    """The answer as people read it in a terminal, for `rich.console.Console.print`. No markup is read.
 
     With `wrap` long passages keep their indent from line to line; without it print with `soft_wrap=True`.
     """
