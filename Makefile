@@ -86,7 +86,7 @@ $(SYNCED): $(MADE) requirements.lock pyproject.toml
 		echo "Installing with pip, which takes a few minutes"; \
 		awk '/^[^ ]/ {on = !/^uv==/} on' requirements.lock > $(VENV)/pip.txt; \
 		$(PIP) install --require-hashes --requirement $(VENV)/pip.txt 2> $(VENV)/setup.log; } || { \
-		why=$$(grep '^ERROR' $(VENV)/setup.log | tail -n 1 | cut -c 1-200); \
+		why=$$(grep '^ERROR' $(VENV)/setup.log | tail -n 1 | cut -c 8-200); \
 		echo "set-up failed: $$why (check the network and pip's settings, then run make again)" >&2; exit 1; }
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable . 2> $(VENV)/setup.log || \
 		{ cat $(VENV)/setup.log >&2; exit 1; }
