@@ -28,7 +28,8 @@ SEEDS = read_cases(Path(__file__).parent.parent / "seeds" / "questions.jsonl")
 def case(**changed: Any) -> EvalCase:
     given: dict[str, Any] = {
         "collection": "set.jsonl", "id": "s1", "question": "How many on Saturday?", "answerable": True,
-        "answers": ("307",), "figures_wrong": ("390", "25"), "articles": ("second",), "tags": ("count",), "split": "tune",
+        "answers": ("307",), "figures_wrong": ("390", "25"), "articles": ("second",), "tags": ("count",),
+        "split": "tune",
     }  # fmt: skip
     return EvalCase(**(given | changed))
 
