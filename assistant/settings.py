@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import tomllib
 from collections.abc import Mapping
@@ -27,6 +28,11 @@ class Settings:
     models: str = ""  # folder of model files; empty: the user's cache folder
     threads: int = 0  # of the embedded model, 0: one a core
     context: int = 4096  # tokens of the model's window, one value for every call (another one reloads the model)
+    passages: int = 12  # retrieved for a question, 1..50
+    sentences: int = 8  # offered to the model, 1..9; the answer is among the best 8 in 95 % of cases (docs/evaluation.md)
+    evidence_characters: int = 1200  # of those sentences together: about 300 tokens, 5 s of reading on 2 cores
+    topic_floor: float = 0.30  # cosine of the best passage under which nothing is on the topic, 0..1
+    check_floor: float = 0.50  # probability of Yes in the check under which an answer is declined, 0..1
 
     def models_folder(self) -> Path:
         """The folder of model files: never the repository, never the venv."""
@@ -64,6 +70,11 @@ def read_settings(
         return Settings(**{name: known[name](value) for name, value in merged.items()})
     except ValueError as error:
         raise SettingsError(f"a setting has the wrong type ({error}): see `assistant status`") from error
+
+
+def settings_id(settings: Settings) -> str:
+    """Eight hex digits over all settings: answers with the same id were made with the same ones."""
+    return hashlib.sha256(repr(asdict(settings)).encode()).hexdigest()[:8]
 
 
 def as_rows(settings: Settings) -> list[tuple[str, str]]:

@@ -28,7 +28,8 @@ def claimant(text: str, *, before: str = "", after: str = "") -> str | None:
         return who
     opens, closes = text.count("“"), text.count("”")
     if text.lstrip()[:1] in {"“", '"'} or opens != closes or (before.count("“") > before.count("”")):
-        return _named(after) if after.lstrip()[:1].islower() or re.match(r"^[^“”]{0,60}”", after) else _named(before) or _named(after)
+        follows = after.lstrip()[:1].islower() or re.match(r"^[^“”]{0,60}”", after)
+        return (_named(after) or _named(before)) if follows else (_named(before) or _named(after))
     return None
 
 

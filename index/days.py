@@ -64,7 +64,11 @@ def find_days(text: str, published: date | None) -> tuple[Day, ...]:
     A weekday means the latest such day up to publication, since news tells what happened; in a sentence about the future it
     stays unresolved. A day and month without a year take the year that puts them nearest to publication.
     """
-    return tuple(_resolve(match, published, text) for match in _NAMED.finditer(text))
+    matches = list(_NAMED.finditer(text))
+    beside = zip(matches, [*matches[1:], None], strict=False)
+    # "Saturday, 24 May" names one day: the weekday adds nothing
+    kept = [m for m, n in beside if not (m["weekday"] and n and not n["weekday"] and n.start() - m.end() <= 2)]
+    return tuple(_resolve(match, published, text) for match in kept)
 
 
 def _resolve(match: re.Match[str], published: date | None, text: str) -> Day:

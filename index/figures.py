@@ -68,9 +68,11 @@ _TOTAL = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
-    r"\b(?:(?:in|over|within|during|after)\s+(?:just\s+|only\s+)?(?:(?:these|those|the|the first|the last|the past)\s+)?(?:two|three|four|five|six|seven|\d+)\s+(?:days|stages|rounds|exchanges)|(?:two|three|four|five|six|seven)-day|in all|altogether|in total|combined)\b",
+    r"\b(?:(?:in|over|within|during|after|taken together)\s+(?:just\s+|only\s+)?(?:(?:these|those|the|the first|the last|the past)\s+)?(?:two|three|four|five|six|seven|\d+)\s+(?:days|stages|rounds|exchanges)|(?:two|three|four|five|six|seven)-day|in all|altogether|in total|combined|taken together)\b",
     re.IGNORECASE,
 )
+_SCOPES: tuple[tuple[Scope, re.Pattern[str]], ...] = (("total", _TOTAL), ("several", _SEVERAL))
+_PERIOD = re.compile(r"(?:since|[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring)\s+[^,.;:”“()]{3,40}?(?=[,.;:”“()]|\s(?:and|according|said|when|but|each|with|by)\b|$)")
 _STOP = re.compile(
     r"(?:in|on|at|by|from|to|for|with|since|after|before|during|over|under|near|outside|inside|across|against|into|as|that|which|who|whom|whose|when"
     r"|while|where|were|was|is|are|be|been|being|had|has|have|having|will|would|could|may|can|did|do|does|said|says|told|each|apiece|including|among|amid"
@@ -96,8 +98,10 @@ class Figure:
     per_side: bool
     scope: Scope
     when: date | None  # day of the event or as-of day of a total; None: cannot be known
+    period: str  # the words that give a total its period, as written: "since March 2022", "in just these two days"; or ""
     claimant: str | None  # who says so, as written; None: the outlet itself
     sentence: Sentence
+    speaker: Sentence | None  # the neighbouring sentence that names the claimant, where this one does not
     start: int
     end: int
 
@@ -111,25 +115,35 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
     for position, sentence in enumerate(sentences):
         numbers = [n for n in find_numbers(sentence.text) if n.role in {"count", "money", "share"}]
         if numbers:
-            before = sentences[position - 1].text if position else ""
-            after = sentences[position + 1].text if position + 1 < len(sentences) else ""
-            says = claimant(sentence.text, before=before, after=after)
+            before = sentences[position - 1] if position else None
+            after = sentences[position + 1] if position + 1 < len(sentences) else None
+            says = _claim(sentence, before, after)
             days = find_days(sentence.text, sentence.source.published)
             figures.extend(_figure(sentence, number, numbers, says, days) for number in numbers)
     return tuple(figures)
 
 
-def _figure(sentence: Sentence, number: Number, numbers: Sequence[Number], says: str | None, days: tuple[Day, ...]) -> Figure:
+def _claim(sentence: Sentence, before: Sentence | None, after: Sentence | None) -> tuple[str | None, Sentence | None]:
+    """The claimant, and the neighbour that names it if the sentence itself does not."""
+    who = claimant(sentence.text, before=before.text if before else "", after=after.text if after else "")
+    if who is None or who in sentence.text:
+        return who, None
+    return who, next((n for n in (before, after) if n and who in n.text), None)
+
+
+def _figure(sentence: Sentence, number: Number, numbers: Sequence[Number], says: tuple[str | None, Sentence | None], days: tuple[Day, ...]) -> Figure:
     text = sentence.text
     counted = counted_phrase(text, number.end)
     kinds = kinds_in(counted)
     left, right = clause_around(text, number)
     action = next((_KIND_ACTION[k] for k in sorted(kinds) if k in _KIND_ACTION), None) or nearest_action(text, number, left, right)
     mine = [n for n in numbers if left <= n.start < right]
+    scope, period = _scope(text, number, mine or numbers)
     return Figure(
         value=number.value, qualifier=number.qualifier, vague=number.vague, role=number.role, counted=counted, kinds=kinds, action=action,
         state=_state(text, number, left, right), per_side=bool(_PER_SIDE.search(text[left:right])),
-        scope=_scope(text, number, mine or numbers), when=_when(sentence, number, days), claimant=says, sentence=sentence,
+        scope=scope, period=period,
+        when=_when(sentence, number, days), claimant=says[0], sentence=sentence, speaker=says[1],
         start=sentence.start + number.start, end=sentence.start + number.end,
     )  # fmt: skip
 
@@ -162,9 +176,7 @@ def counted_phrase(text: str, end: int) -> str:
             following = _WORD.match(rest[match.end() :].lstrip())
             if not words or not following or not kinds_in(following.group(0)):
                 break
-        elif _STOP.match(word) or find_days(word, None):
-            break
-        elif words and kinds_in(" ".join(words)) and actions_in(word) and not kinds_in(word):
+        elif _STOP.match(word) or find_days(word, None) or (words and kinds_in(" ".join(words)) and actions_in(word) and not kinds_in(word)):
             break
         words.append(word)
         consumed = match.end()
@@ -196,14 +208,16 @@ def _state(text: str, number: Number, left: int, right: int) -> State:
     return "promised" if _PROMISE.search(text[left:right]) and not _FULFILLED.search(text) else "done"
 
 
-def _scope(text: str, number: Number, numbers: Sequence[Number]) -> Scope:
-    """A cue belongs to the number nearest to it, since one sentence often carries both a day's figure and a total."""
-    for scope, pattern in (("total", _TOTAL), ("several", _SEVERAL)):
+def _scope(text: str, number: Number, numbers: Sequence[Number]) -> tuple[Scope, str]:
+    """The scope and the words that say so. A cue belongs to the number nearest to it, since one sentence often carries both a
+    day's figure and a total."""
+    for scope, pattern in _SCOPES:
         for match in pattern.finditer(text):
             nearest = min(numbers, key=lambda n: min(abs(match.start() - n.end), abs(n.start - match.end())))
             if nearest is number:
-                return scope  # type: ignore[return-value]
-    return "event"
+                words = _PERIOD.match(text, match.start())
+                return scope, words.group(0).strip() if words else ""
+    return "event", ""
 
 
 def _when(sentence: Sentence, number: Number, days: tuple[Day, ...]) -> date | None:

@@ -59,7 +59,7 @@ def find_numbers(text: str) -> tuple[Number, ...]:
         if value is not None:
             before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() : match.end() + 40]
             role = _role(match, value, before, after)
-            if not (match["words"] and match["words"].lower() == "one" and re.match(r"\s+of\b|[\s,.;]*$|\s+(?:another|day|can|must|may)\b", after)):
+            if not (match["words"] and match["words"].lower() == "one" and _pronoun(before, after)):
                 found.append(
                     Number(
                         start=match.start(), end=match.end(), value=value, qualifier=_qualifier(before),
@@ -67,6 +67,12 @@ def find_numbers(text: str) -> tuple[Number, ...]:
                     )
                 )  # fmt: skip
     return tuple(found)
+
+
+def _pronoun(before: str, after: str) -> bool:
+    """Whether "one" stands for a noun rather than for the number."""
+    leads = re.search(r"\b(?:no|the|this|that|next|last|first|each|any|every|same|new|which|another|for)[\s-]$", before, re.IGNORECASE)
+    return bool(leads or re.match(r"\s+of\b|[\s,.;]*$|[.,;:]|\s+(?:another|day|can|must|may|is|was|has|given)\b|[-–]", after))
 
 
 def _value(match: re.Match[str]) -> float | None:

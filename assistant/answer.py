@@ -1,0 +1,346 @@
+"""The assistant: from a question to an answer whose every sentence stands on sentences of the articles."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Self
+
+from index.build import build
+
+from assistant import findings
+from assistant.citations import cite, strip_markers
+from assistant.compose import (
+    GRAMMAR,
+    MAX_ANSWER_TOKENS,
+    Supported,
+    figure_of,
+    number_up,
+    parse_draft,
+    support,
+    verbatim,
+)
+from assistant.count import CountQuestion, read_count
+from assistant.evidence import Evidence, lay_out, neutral, number_evidence
+from assistant.findings import Finding
+from assistant.library import Library
+from assistant.llm import ChatModel, Task, open_model
+from assistant.records import STATING, Answer, DraftDelta, Event, Question, StageStarted, Status, Turn
+from assistant.settings import Settings, read_settings, settings_id
+from assistant.timescope import TimeScope, read_scope
+from assistant.weights import Report, Weights
+from index.embed import Embedder, MiniLM
+from index.errors import QuestionError
+from index.figures import Figure
+from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Filter, Hit
+from index.settings import IndexSettings
+from prompts import render, static
+
+MAX_QUESTION = 10_000  # characters
+SECOND_LOOKS = 2  # further sentences weighed when the first answer does not pass
+WARM: tuple[Task, ...] = ("answer", "check")
+
+
+class Assistant:
+    """Questions to an index of articles, answered by a local model and checked by code.
+
+    One object may be shared by threads; the model serves one question at a time. Use it as a context manager.
+    """
+
+    def __init__(self, settings: Settings, *, model: ChatModel | None = None, embedder: Embedder | None = None, progress: Report | None = None) -> None:
+        self.settings = settings
+        self.index_settings = IndexSettings()
+        self.weights = Weights(settings.models_folder())
+        self._model, self._embedder, self._progress = model, embedder, progress
+        self._library: Library | None = None
+        self._warm: set[Task] = set()
+        self._opening = threading.RLock()
+
+    @classmethod
+    def open(
+        cls, index: str | Path | None = None, *, settings: Settings | None = None, model: ChatModel | None = None,
+        embedder: Embedder | None = None, progress: Report | None = None,
+    ) -> Self:  # fmt: skip
+        """An assistant over the index in folder `index` (made when something is indexed); nothing heavy is loaded yet.
+
+        `settings` default to the user's; `model` and `embedder` replace the ones the settings name; `progress` hears of
+        downloads. Raises SettingsError.
+        """
+        flags = {"index": str(index) if index is not None else None}
+        if settings is None:
+            settings = read_settings(flags)
+        elif index is not None:
+            settings = replace(settings, index=str(index))
+        return cls(settings, model=model, embedder=embedder, progress=progress)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Free the model and close the index. The object cannot be used afterwards."""
+        with self._opening:
+            self._close_library()
+            if self._model:
+                self._model.close()
+                self._model = None
+
+    # -- the index --
+
+    def index(
+        self, paths: Iterable[str | Path], *, prune: bool = False, rebuild: bool = False, progress: Callable[[BuildProgress], None] | None = None
+    ) -> BuildReport:
+        """Index files, folders, URLs and feeds; unchanged ones cost nothing. Raises CorpusError, WeightsError."""
+        with self._opening:
+            self._close_library()
+            return build(
+                Path(self.settings.index), paths, settings=self.index_settings, embedder=self.embedder(), prune=prune, rebuild=rebuild, progress=progress
+            )
+
+    def search(
+        self, question: str, *, limit: int = 8, as_of: date | None = None, since: date | None = None, until: date | None = None, outlets: Sequence[str] = ()
+    ) -> tuple[Hit, ...]:
+        """The passages nearest to a question, best first. Raises QuestionError, CorpusError."""
+        return self.library().search(_taken(question), limit, Filter(since=since, until=_earliest(as_of, until), outlets=tuple(outlets)))
+
+    def facts(self) -> CorpusFacts:
+        """What the index holds. Raises CorpusError."""
+        return self.library().corpus.facts()
+
+    def article(self, article_id: str) -> Article:
+        """One article. Raises KeyError."""
+        return self.library().article(article_id)
+
+    def articles(self) -> Iterator[Article]:
+        """Every article, newest first, undated last."""
+        return self.library().corpus.articles()
+
+    def embedder(self) -> Embedder:
+        """The embedder, fetched and loaded when first needed. Raises WeightsError."""
+        if self._embedder is None:
+            files = self.weights.embedder(progress=self._progress)
+            self._embedder = MiniLM(files.onnx, files.tokenizer)
+        return self._embedder
+
+    def library(self) -> Library:
+        """The index, opened when first needed. Raises CorpusError."""
+        with self._opening:
+            if self._library is None:
+                self._library = Library(Path(self.settings.index), self.embedder(), self.index_settings)
+            return self._library
+
+    def _close_library(self) -> None:
+        if self._library:
+            self._library.close()
+            self._library = None
+
+    # -- the model --
+
+    @property
+    def model_name(self) -> str:
+        """The model's name as shown with every answer; the setting while it is not loaded."""
+        return self._model.name if self._model else self.settings.llm
+
+    def warm(self) -> Iterator[StageStarted]:
+        """Load the model and read the static prompts, so that the first question waits no longer than the next."""
+        with self._opening:
+            if self._model is None:
+                yield StageStarted(stage="loading", detail="loading the language model")
+                self._model = open_model(self.settings, self.weights)
+            for task in WARM:
+                if task not in self._warm:
+                    yield StageStarted(stage="warming", detail=f"reading the {task} prompt")
+                    self._model.warm(task, static(task))
+                    self._warm.add(task)
+
+    # -- asking --
+
+    def ask(
+        self, question: str, *, history: Sequence[Turn] = (), as_of: date | None = None, since: date | None = None, until: date | None = None,
+        outlets: Sequence[str] = (),
+    ) -> Answer:  # fmt: skip
+        """The answer, checked: the last event of `stream`. Raises QuestionError, CorpusError, WeightsError, ModelError."""
+        *_, answer = self.stream(question, history=history, as_of=as_of, since=since, until=until, outlets=outlets)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(
+        self, question: str, *, history: Sequence[Turn] = (), as_of: date | None = None, since: date | None = None, until: date | None = None,
+        outlets: Sequence[str] = (),
+    ) -> Iterator[Event]:  # fmt: skip
+        """The work on a question as it happens: stages, pieces of the unchecked draft, and the Answer last.
+
+        `as_of`: know nothing published after that day; `since`, `until`, `outlets`: which articles may be used. Closing
+        the iterator stops the model. Raises as `ask`.
+        """
+        asked = Question(
+            text=_taken(question), history=tuple(history), as_of=as_of, filter=Filter(since=since, until=_earliest(as_of, until), outlets=tuple(outlets))
+        )
+        clock = Clock()
+        library = self.library()
+        yield from self.warm()
+        clock.lap("loading")
+        standalone = asked.text
+        if asked.history:
+            yield StageStarted(stage="understanding", detail="reading the question in its conversation")
+            standalone = self._condense(asked)
+            clock.lap("understanding")
+
+        yield StageStarted(stage="searching", detail="searching the articles")
+        newest = library.newest(asked.filter)
+        scope = read_scope(standalone, today=newest)
+        seen = asked.filter if scope.as_of is None else _until(asked.filter, scope.as_of)
+        count = read_count(standalone, scope)
+        hits = library.search(standalone, self.settings.passages, seen)
+        clock.lap("searching")
+
+        finding = (
+            findings.refuse_unseen(standalone, hits, scope, newest, self.settings.topic_floor)
+            or findings.refuse_strangers(standalone, hits, library)
+            or (count and findings.state_running_total(count, hits, library))
+            or (yield from self._read(standalone, scope, count, hits, library, clock))
+        )
+        yield self._dress(asked, standalone, finding, hits, seen, library, clock)
+
+    def _read(
+        self, question: str, scope: TimeScope, count: CountQuestion | None, hits: Sequence[Hit], library: Library, clock: Clock
+    ) -> Generator[Event, None, Finding]:
+        """Let the model answer from a few sentences, and weigh what it says; look again at others when it does not pass."""
+        figures = findings.figures_for(count, hits, library) if count else ()
+        bound = count and not (count.part_of or count.rest)
+        ranked = library.ranker.rank(question, hits, keep=(lambda s: findings.offers(s, figures)) if bound else None)
+        evidence = number_evidence(ranked, limit=self.settings.sentences, max_characters=self.settings.evidence_characters)
+        if not evidence:
+            return Finding(status=Status.NOT_STATED, reason="the topic is covered, but no figure of this kind is given")
+        detail = f"reading {len(evidence)} sentences"
+        yield StageStarted(stage="reading", detail=detail)
+        clock.lap("reading")
+        yield StageStarted(stage="writing", detail="writing")
+        raw = yield from self._write(question, evidence, clock)
+        clock.lap("writing")
+        yield StageStarted(stage="checking", detail="checking the answer against the articles")
+        finding = self._weigh(question, raw, evidence, scope, count, figures, library)
+        clock.lap("checking")
+        return finding
+
+    def _write(self, question: str, evidence: Sequence[Evidence], clock: Clock) -> Generator[Event, None, str]:
+        assert self._model is not None
+        prompt = render("answer", evidence=lay_out(evidence), question=neutral(question))
+        raw = ""
+        for piece in self._model.write("answer", prompt, max_tokens=MAX_ANSWER_TOKENS, grammar=GRAMMAR.format(most=len(evidence))):
+            before = parse_draft(raw).answer if "Answer:" in raw else ""
+            raw += piece
+            after = parse_draft(raw).answer if "Answer:" in raw else ""
+            if after != before:
+                clock.mark("first_words")
+                yield DraftDelta(text=after[len(before) :] if after.startswith(before) else after)
+        return raw
+
+    def _weigh(
+        self, question: str, raw: str, evidence: Sequence[Evidence], scope: TimeScope, count: CountQuestion | None, figures: Sequence[Figure], library: Library
+    ) -> Finding:
+        """The model's answer if it stands and passes the check, else the best of a few other sentences, else a refusal."""
+        first, removed = support(parse_draft(raw), evidence, question, library.before)
+        reason = "the articles found do not say"
+        tries = [first] if first else []
+        tries += [verbatim(e.sentence, library.before) for e in findings.runners_up(evidence, first or verbatim(evidence[0].sentence, library.before), SECOND_LOOKS)]
+        for position, candidate in enumerate(tries):
+            against = findings.objection(question, candidate, scope, count, figures, library)
+            if against is None:
+                yes = self._check(question, candidate)
+                if yes >= self.settings.check_floor + (0 if position == 0 else (1 - self.settings.check_floor) / 2):
+                    chosen = figure_of(candidate.text, [f for f in figures if f.sentence in candidate.sentences]) if count else None
+                    return findings.state(candidate, yes, figures if count else (), findings.disagreements(chosen, figures), removed if position == 0 else (), raw)
+                against = f"the check gives it {yes:.0%}"
+            if position == 0:
+                reason = f"the topic is covered, but the articles found do not say this ({against})"
+        status = Status.UNSUPPORTED if removed and first is None else Status.NOT_STATED
+        return Finding(status=status, reason=reason, removed=removed, raw=raw)
+
+    def _check(self, question: str, candidate: Supported) -> float:
+        assert self._model is not None
+        prompt = render("check", passage=neutral(findings.evidence_for_check(candidate)), question=neutral(question), answer=neutral(candidate.text))
+        return self._model.probability("check", prompt)
+
+    def _condense(self, asked: Question) -> str:
+        """The question made to stand alone; the question itself when the model's rewriting is empty."""
+        assert self._model is not None
+        turn = asked.history[-1]
+        told = f"Q: {neutral(turn.question)}\nA: {neutral(strip_markers(turn.answer))[:600]}"
+        written = "".join(self._model.write("condense", render("condense", history=told, question=neutral(asked.text)), max_tokens=60))
+        line = written.strip().split("\n")[0].strip().strip('"')
+        return line if len(line) > 3 else asked.text
+
+    def _dress(
+        self, asked: Question, standalone: str, finding: Finding, hits: tuple[Hit, ...], seen: Filter, library: Library, clock: Clock
+    ) -> Answer:
+        text, citations = number_up(finding.stated, library.article)
+        refused = finding.status not in STATING
+        ranked = library.ranker.rank(standalone, hits)[:3] if refused else ()
+        nearest = tuple(cite(n, library.article(e.sentence.article_id), [e.sentence]) for n, e in enumerate(ranked, start=1))
+        dated = [h.passage.source for h in hits if h.passage.source.published]
+        topic = max(dated, key=lambda s: s.published or date.min, default=None)
+        clock.lap("finishing")
+        return Answer(
+            question=asked.text, text=REFUSALS[finding.status] if refused else text, status=finding.status, reason=finding.reason, citations=citations,
+            nearest=nearest, hits=hits, removed=finding.removed, raw_text=finding.raw, standalone=standalone,
+            as_of=_earliest(asked.as_of, topic.published if topic else None), newest_on_topic=topic, newest_article=library.newest(asked.filter),
+            model=self.model_name, settings_id=settings_id(self.settings), seconds=clock.seconds(),
+        )  # fmt: skip
+
+
+REFUSALS = {
+    Status.NO_EVIDENCE: "The articles say nothing on this topic.",
+    Status.NOT_STATED: "The articles cover this topic, but do not say this.",
+    Status.OUTDATED: "The articles are all older than the time asked for.",
+    Status.UNSUPPORTED: "The articles do not support an answer to this.",
+}
+
+
+class Clock:
+    """Seconds a stage, and since the start until the first words and the end."""
+
+    def __init__(self) -> None:
+        self._start = self._last = time.perf_counter()
+        self._seconds: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        """End a stage."""
+        now = time.perf_counter()
+        self._seconds[stage] = self._seconds.get(stage, 0.0) + now - self._last
+        self._last = now
+
+    def mark(self, name: str) -> None:
+        """Note the time since the start, once."""
+        self._seconds.setdefault(name, time.perf_counter() - self._start)
+
+    def seconds(self) -> dict[str, float]:
+        """All of it, rounded to milliseconds, with "total"; without a draft the first words come with the answer."""
+        self.mark("first_words")
+        self.mark("total")
+        return {name: round(value, 3) for name, value in self._seconds.items()}
+
+
+def _taken(question: str) -> str:
+    """A question fit to be asked. Raises QuestionError."""
+    text = " ".join(question.replace("\x00", " ").split())
+    if not text:
+        raise QuestionError("the question is empty: ask something")
+    if len(text) > MAX_QUESTION:
+        raise QuestionError(f"the question has {len(text):,} characters, at most {MAX_QUESTION:,} are read: shorten it")
+    return text
+
+
+def _earliest(*days: date | None) -> date | None:
+    return min((d for d in days if d is not None), default=None)
+
+
+def _until(filter: Filter, day: date) -> Filter:
+    return Filter(since=filter.since, until=_earliest(filter.until, day), outlets=filter.outlets)
+

@@ -1,0 +1,173 @@
+"""What can be said to a question, before it is dressed as an Answer: the rules of stating and refusing, one function a step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from assistant.compose import Supported, attribute, figure_of, strangers
+from assistant.count import CountQuestion, Stated, compatible, running_total, undisclosed
+from assistant.evidence import Evidence
+from assistant.library import Library
+from assistant.records import Removed, Status
+from assistant.timescope import TimeScope
+from assistant.verify import answers_its_kind, asked_speaker, missing_names
+from assistant.words import has_name, name_stems, names
+from index.attribution import claimant
+from index.days import find_days, spell
+from index.figures import Figure
+from index.records import Hit, Sentence
+
+NEWS_DELAY = timedelta(days=3)  # an event is reported on its day or within the next few
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """A status with its reason, and the sentences that state it (none for a refusal)."""
+
+    status: Status
+    reason: str
+    stated: tuple[Stated, ...] = ()
+    removed: tuple[Removed, ...] = ()
+    raw: str = ""
+
+
+def refuse_unseen(question: str, hits: Sequence[Hit], scope: TimeScope, newest: date | None, floor: float) -> Finding | None:
+    """Refusals that need no model: nothing retrieved or near enough, or a time after everything known."""
+    if scope.first and newest and scope.first > newest:
+        return Finding(status=Status.OUTDATED, reason=f"the newest article is of {spell(newest)}, older than the time asked for")
+    best = max((hit.cosine for hit in hits), default=0.0)
+    text = " ".join(f"{hit.passage.source.title} {hit.passage.text}" for hit in hits[:3])
+    known = names(question) and not missing_names(question, text)
+    if not hits or (best < floor and not known):
+        return Finding(status=Status.NO_EVIDENCE, reason="no article is on this topic")
+    return None
+
+
+def refuse_strangers(question: str, hits: Sequence[Hit], library: Library) -> Finding | None:
+    """A refusal when a name of the question stands in no retrieved article at all: the articles tell of others."""
+    asked = names(question)
+    if not asked:
+        return None
+    context = [library.article(article_id) for article_id in dict.fromkeys(hit.passage.article_id for hit in hits)]
+    text = " ".join(f"{a.source.title} {a.source.outlet or ''} {a.text}" for a in context)
+    unknown = missing_names(question, text)
+    if not unknown:
+        return None
+    status = Status.NO_EVIDENCE if len(unknown) == len(asked) else Status.NOT_STATED
+    return Finding(status=status, reason=f"no article found for this question mentions {unknown[0]!r}")
+
+
+def figures_for(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> tuple[Figure, ...]:
+    """The figures of the retrieved articles that can answer the question."""
+    articles = dict.fromkeys(hit.passage.article_id for hit in hits)
+    return tuple(
+        figure
+        for article_id in articles
+        for figure in library.figures(article_id)
+        if compatible(figure, asked, title=figure.sentence.source.title)
+    )
+
+
+def state_running_total(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> Finding | None:
+    """The newest total, for a question about everything so far."""
+    if asked.scope.kind not in {"so_far", "latest"} or asked.part_of or asked.rest or asked.both or asked.promised:
+        return None
+    figures = figures_for(replace(asked, promised=True), hits, library)
+    sentences = [s for a in dict.fromkeys(h.passage.article_id for h in hits) for s in library.corpus.sentences(a)]
+    stated = running_total(figures, asked, sentences)
+    if not stated:
+        return None
+    return Finding(status=Status.ANSWERED, reason="the newest reported total, with its parts and what is promised", stated=stated)
+
+
+def offers(sentence: Sentence, figures: Sequence[Figure]) -> bool:
+    """Whether a sentence can be evidence for a figure question: it carries such a figure, or says that there is none."""
+    return undisclosed(sentence) or any(f.sentence == sentence for f in figures)
+
+
+def objection(question: str, supported: Supported, scope: TimeScope, asked: CountQuestion | None, figures: Sequence[Figure], library: Library) -> str | None:
+    """What speaks against an answer although it stands in the articles: the wrong kind, day, people or figure. None: nothing."""
+    cited = supported.sentences[-1]
+    if not answers_its_kind(question, supported.text):
+        return "the sentence found is no answer of the kind asked for"
+    if unknown := strangers(question, supported, library.article(cited.article_id)):
+        return f"the article cited does not mention {unknown[0]!r}"
+    if (who := asked_speaker(question)) and not _said_by(who, supported):
+        return f"the words found are not those of {' '.join(who)}"
+    if not _in_time(cited, supported, scope):
+        return "the sentence found is about another time"
+    if asked and asked.both and any(f.per_side for f in figures if f.sentence in supported.sentences):
+        return "the figure found is that of one side"
+    if asked and not undisclosed(cited) and not (asked.part_of or asked.rest) and figure_of(supported.text, figures) is None:
+        return "the figure found counts something else"
+    return None
+
+
+def _said_by(who: Sequence[str], supported: Supported) -> bool:
+    """Whether the cited sentences are the words of `who`, or name them at all where no speaker can be told."""
+    texts = [s.text for s in supported.sentences]
+    speakers = [c for i, t in enumerate(texts) if (c := claimant(t, before=texts[i - 1] if i else ""))]
+    whole = " ".join(texts)
+    described = [whole[at : at + len(c) + 80].split(", ")[:2] for c in speakers if (at := whole.find(c)) >= 0]  # with the apposition
+    stems = name_stems(" ".join([*speakers, *(" ".join(parts) for parts in described)] or texts))
+    return any(has_name(n, stems) for n in who)
+
+
+def _in_time(cited: Sentence, supported: Supported, scope: TimeScope) -> bool:
+    """Whether a cited sentence can speak of the time asked for: by a day it names, else by when it was published."""
+    if scope.first is None and scope.last is None:
+        return True
+    first, last = scope.first or date.min, scope.last or date.max
+    published = cited.source.published
+    days = [d for s in supported.sentences for d in find_days(s.text, published) if d.first and d.last]
+    if any(d.first and d.last and d.first <= last and d.last >= first for d in days):
+        return True
+    return published is not None and first <= published <= (last if last == date.max else last + NEWS_DELAY)
+
+
+def state(
+    supported: Supported, yes: float, figures: Sequence[Figure], conflicts: Sequence[Stated], removed: tuple[Removed, ...], raw: str
+) -> Finding:
+    """An answer that stands: attributed if it is a quantity, with the other side's figure where the parties disagree."""
+    figure = figure_of(supported.text, [f for f in figures if f.sentence in supported.sentences])
+    stated = Stated(text=attribute(supported, figure), sentences=supported.sentences)
+    if conflicts:
+        return Finding(status=Status.CONFLICTING, reason="the parties give different figures; each is shown with its claimant", stated=(stated, *conflicts), removed=removed, raw=raw)
+    return Finding(status=Status.ANSWERED, reason=f"every sentence stands on what it cites; the check gives {yes:.0%}", stated=(stated,), removed=removed, raw=raw)
+
+
+def disagreements(chosen: Figure | None, figures: Sequence[Figure]) -> tuple[Stated, ...]:
+    """Figures of other claimants for the same event and kind that differ from the chosen one."""
+    if chosen is None or chosen.claimant is None or chosen.when is None or chosen.scope != "event":
+        return ()
+    rivals: dict[float, Figure] = {}
+    for other in figures:
+        if (
+            other.claimant and other.value != chosen.value and other.when == chosen.when and other.scope == chosen.scope
+            and other.action == chosen.action and other.state == chosen.state and not _same_claimant(other.claimant, chosen.claimant)
+        ):  # fmt: skip
+            rivals.setdefault(other.value, other)
+    return tuple(
+        Stated(text=f"{o.claimant[:1].upper()}{o.claimant[1:]} gave another figure: “{' '.join(o.sentence.text.split())}”", sentences=(o.sentence,))
+        for o in list(rivals.values())[:2]
+        if o.claimant
+    )
+
+
+def _same_claimant(a: str, b: str) -> bool:
+    mine, theirs = set(names(f"x {a}")), set(names(f"x {b}"))
+    return bool(mine & theirs) or a.lower() == b.lower() or "both" in a.lower() or "both" in b.lower()
+
+
+def evidence_for_check(supported: Supported) -> str:
+    """The passage the check reads: the article's title and the sentences cited."""
+    source = supported.sentences[-1].source
+    dated = f" ({spell(source.published)})" if source.published else ""
+    return f"{source.title}{dated}. " + " ".join(" ".join(s.text.split()) for s in supported.sentences)
+
+
+def runners_up(evidence: Sequence[Evidence], tried: Supported, count: int) -> list[Evidence]:
+    """The best-ranked evidence not yet tried."""
+    return [e for e in sorted(evidence, key=lambda e: -e.score) if e.sentence not in tried.sentences][:count]

@@ -1,0 +1,72 @@
+"""What time a question is about, resolved in code against the as-of day, never by the model."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal
+
+from index.days import find_days
+
+Kind = Literal["none", "so_far", "latest", "within"]
+
+_SO_FAR = re.compile(r"\b(?:so far|to date|until now|up to now|by now|already|in total|altogether|overall|running total|since the (?:start|beginning|invasion|war))\b", re.IGNORECASE)
+_LATEST = re.compile(r"\b(?:latest|newest|most recent|current(?:ly)?|up[- ]to[- ]date|stand(?:s)? at|these days|now)\b", re.IGNORECASE)
+_UNTIL = re.compile(r"\b(?:as of|by|until|up to|through)\s*(?:the\s+)?$", re.IGNORECASE)
+_SINCE = re.compile(r"\bsince\s*$|^since\b", re.IGNORECASE)
+_AFTER = re.compile(r"\bafter\s*$|\bfollowing\s*$", re.IGNORECASE)
+_BEFORE = re.compile(r"\bbefore\s*$|\bprior to\s*$", re.IGNORECASE)
+_PERIOD = re.compile(r"\b(?P<which>this|last)\s+(?P<unit>week|month|year)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeScope:
+    """The time a question asks about. `first`..`last` bound the EVENT (inclusive), `as_of` the knowledge; None: no bound."""
+
+    kind: Kind
+    first: date | None = None
+    last: date | None = None
+    as_of: date | None = None
+    named: bool = False  # the question names a day, month or year itself
+
+
+def read_scope(question: str, *, today: date | None) -> TimeScope:
+    """The scope of `question`; `today` is the as-of day (the newest article, if the user names none), None for an undated corpus.
+
+    "as of 24 May" moves the as-of day; "since February" opens a period; a named day, month or year bounds it on both sides.
+    """
+    kind: Kind = "so_far" if _SO_FAR.search(question) else "latest" if _LATEST.search(question) else "none"
+    first = last = as_of = None
+    named = False
+    for day in find_days(question, today):
+        if day.first is None or day.last is None:
+            continue
+        lead = question[: day.start]
+        phrase = question[day.start : day.end]
+        named = True
+        if _UNTIL.search(lead) or re.match(r"(?:by|until)\b", phrase, re.IGNORECASE):
+            as_of = day.last
+        elif _SINCE.search(lead) or _SINCE.search(phrase) or _AFTER.search(lead):
+            first = day.first
+        elif _BEFORE.search(lead):
+            last = day.last
+        else:
+            first = min(first, day.first) if first else day.first
+            last = max(last, day.last) if last else day.last
+    if not named and today and (match := _PERIOD.search(question)):
+        first, last = _period(match["which"].lower(), match["unit"].lower(), today)
+    if kind == "none" and (first or last):
+        kind = "within"
+    return TimeScope(kind=kind, first=first, last=last, as_of=as_of, named=named)
+
+
+def _period(which: str, unit: str, today: date) -> tuple[date, date]:
+    if unit == "week":
+        monday = today - timedelta(days=today.weekday())
+        return (monday, today) if which == "this" else (monday - timedelta(days=7), monday - timedelta(days=1))
+    start = today.replace(day=1) if unit == "month" else today.replace(month=1, day=1)
+    if which == "this":
+        return start, today
+    end = start - timedelta(days=1)
+    return (end.replace(day=1) if unit == "month" else end.replace(month=1, day=1)), end

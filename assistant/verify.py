@@ -1,0 +1,124 @@
+"""Every number, date, name and quotation of a sentence against the sentences it cites. Code, no model, no mercy.
+
+A sentence passes only when each of its particulars stands in the cited text. A date may also be the cited article's own
+publication date, and the outlet's name its own. Nothing here judges whether the sentence answers the question.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assistant.words import STOP, content_stems, has_name, name_stems, names, plain_quotes, quotations, stem
+from index.attribution import claimant
+from index.days import find_days, spell
+from index.numbers import find_numbers
+from index.records import Source
+
+WORD_SUPPORT = 0.8  # share of content words that must stand in the cited text; the rest is room for "took place" and the like
+_MARKER = re.compile(r"\s*\[\d+\]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """Whether a sentence stands, and if not, the first particular that does not. `support`: share of content words carried, 0..1."""
+
+    stands: bool
+    reason: str
+    support: float
+
+
+def verify(sentence: str, cited: Sequence[str], sources: Sequence[Source] = (), *, question: str = "") -> Verdict:
+    """Check one sentence against the cited texts. `question` excuses plain words (not particulars) that it merely repeats."""
+    bare = _MARKER.sub("", sentence)
+    text = " ".join(cited)
+    dated = " ".join(f"{spell(s.published)} {s.published.isoformat()}" for s in sources if s.published)
+    known = text + " " + " ".join(filter(None, [dated, *(s.outlet for s in sources), *(s.author for s in sources)]))
+    support = _support(bare, known + " " + question)
+    for reason in (_loose_number(bare, text, dated), _loose_quotation(bare, text), _loose_name(bare, known), _other_speaker(bare, cited)):
+        if reason:
+            return Verdict(stands=False, reason=reason, support=support)
+    if support < WORD_SUPPORT:
+        return Verdict(stands=False, reason=f"only {support:.0%} of its words stand in what it cites", support=support)
+    return Verdict(stands=True, reason="every number, date, name and quotation stands in what it cites", support=support)
+
+
+def _loose_number(sentence: str, text: str, dated: str) -> str | None:
+    carried = {n.value for n in find_numbers(text)} | {n.value for n in find_numbers(dated)}
+    digits = set(re.findall(r"\d+", text + " " + dated))
+    for number in find_numbers(sentence):
+        written = sentence[number.start : number.end]
+        if number.value not in carried and not (number.role in {"date", "name"} and written in digits):
+            return f"the number {written!r} does not stand in what it cites"
+        if number.value in carried and number.role == "count":
+            theirs = [n for n in find_numbers(text) if n.value == number.value]
+            if theirs and all(n.vague for n in theirs) and not number.vague:
+                return f"the article gives {written!r} only as a vague amount"
+    return None
+
+
+def _loose_quotation(sentence: str, text: str) -> str | None:
+    whole = plain_quotes(text)
+    for quote in quotations(sentence):
+        if plain_quotes(quote).strip(" .,;:!?") not in whole:
+            return f"the quotation {quote!r} is not verbatim"
+    return None
+
+
+def _loose_name(sentence: str, known: str) -> str | None:
+    stems = name_stems(known)
+    for name in names(sentence):
+        if not has_name(name, stems):
+            return f"the name {name!r} does not stand in what it cites"
+    return None
+
+
+def _other_speaker(sentence: str, cited: Sequence[str]) -> str | None:
+    """Words put into another mouth: the sentence says X said it, the article that Y did."""
+    mine = claimant(sentence)
+    theirs = [who for text in cited if (who := claimant(text))]
+    if mine is None or not theirs or not names(f"x {mine}"):
+        return None
+    said_by = name_stems(" ".join(theirs))
+    if any(has_name(n, said_by) for n in names(f"x {mine}")):
+        return None
+    return f"it is said by {theirs[-1]!r}, not by {mine!r}"
+
+
+def _support(sentence: str, known: str) -> float:
+    wanted = content_stems(sentence)
+    if not wanted:
+        return 1.0
+    stems = frozenset(content_stems(known))
+    return sum(w in stems or has_name(w, stems) for w in wanted) / len(wanted)
+
+
+def missing_names(question: str, context: str) -> tuple[str, ...]:
+    """Proper names of the question that the context does not carry: a sign that it tells of somebody or somewhere else."""
+    stems = name_stems(context)
+    skip = {stem(w) for day in find_days(question, None) for w in re.findall(r"\w+", question[day.start : day.end])}
+    return tuple(n for n in names(question) if stem(n) not in skip and n.lower() not in STOP and not has_name(n, stems))
+
+
+def answers_its_kind(question: str, answer: str) -> bool:
+    """Whether an answer has what its question word asks for: a number for "how many", a name for "who", a time for "when"."""
+    head = question.lower()
+    if re.search(r"\bhow (?:many|much|old)\b|\bwhat (?:number|share|percentage)\b", head):
+        return bool(find_numbers(answer)) or bool(re.search(r"\b(?:no|none|nobody|no one|not|neither|never|nothing|undisclosed)\b", answer, re.IGNORECASE))
+    if re.match(r"(?:and\s+)?(?:who|whom|whose|which (?:country|minister|official|president))\b", head):
+        asked = {stem(n) for n in names(question)}
+        return any(stem(n) not in asked for n in names(answer)) or bool(re.search(r"officials?|ministr|police|authorit|army|desk|both|sides?|government", answer, re.IGNORECASE))
+    if re.match(r"(?:and\s+)?(?:when|on (?:what|which) (?:day|date)|what (?:day|date|year|month)|in (?:what|which) year)\b", head):
+        return bool(find_days(answer, None)) or bool(find_numbers(answer)) or bool(re.search(r"\b(?:week|month|year|day|night|morning|evening|hours?)s?\b", answer, re.IGNORECASE))
+    return True
+
+
+_SPEAKER = re.compile(r"\b(?:what|how|which|whom)\b[^?]*?\b(?:did|does|do|has|have|was|is)\s+(?:the\s+)?(?P<who>[^?]{2,60}?)\s+(?:sa(?:y|id)|call(?:ed)?|describe[ds]?|wr(?:ite|ote)|put|claim(?:ed)?|tell|told|announce[ds]?|argue[ds]?)\b", re.IGNORECASE)
+
+
+def asked_speaker(question: str) -> tuple[str, ...]:
+    """The names of whoever the question asks the words of: "What did X say ..." gives X; empty when it asks for nobody's."""
+    match = _SPEAKER.search(question)
+    return names(f"x {match['who']}") if match else ()
+

@@ -1,0 +1,80 @@
+"""Words of a text as verification compares them: content words by stem, proper names, quotations. Pure functions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import Stemmer
+
+STOP = frozenset(
+    ["a", "an", "the", "and", "or", "but", "if", "then", "than", "so", "as", "of", "in", "on", "at", "by", "for", "from", "to", "into", "onto", "with", "without", "within", "about", "over", "under", "after", "before", "since", "until", "during", "between", "among", "against", "per", "via", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "done", "have", "has", "had", "having", "will", "would", "shall", "should", "can", "could", "may", "might", "must", "not", "no", "nor", "it", "its", "this", "that", "these", "those", "there", "here", "he", "she", "they", "we", "you", "i", "his", "her", "their", "our", "your", "him", "them", "us", "me", "who", "whom", "whose", "which", "what", "when", "where", "why", "how", "many", "much", "more", "most", "some", "any", "all", "each", "every", "both", "other", "another", "such", "same", "own", "only", "just", "also", "too", "very", "still", "yet", "again", "ever", "far", "said", "says", "say", "tell", "told", "according", "reported", "report", "reports", "s", "t", "re", "ve", "ll", "d", "m"]
+)
+_STEM = Stemmer.Stemmer("english")
+_WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+_QUOTE = re.compile(r"“([^”]+)”|\"([^\"]+)\"|«([^»]+)»")
+_CAPITALS = re.compile(r"[A-Z][\w’'-]*(?:\s+(?:of\s+|the\s+|and\s+)*[A-Z][\w’'-]*)+")
+_NATION = re.compile(r"(?:ian|ians|ish|ese|an|ans|i|is)$")
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """The stem of one word, without case, accents and possessive: "Zelensky's" -> "zelenski"."""
+    plain = "".join(c for c in unicodedata.normalize("NFKD", word.lower().replace("’", "'")) if not unicodedata.combining(c))
+    return str(_STEM.stemWord(plain.removesuffix("'s").removesuffix("'")))
+
+
+def content_stems(text: str) -> list[str]:
+    """Stems of the content words of a text, in order, stop words left out."""
+    return [stem(word) for word in _WORD.findall(text) if word.lower().replace("’", "'") not in STOP]
+
+
+def names(text: str) -> tuple[str, ...]:
+    """Words written as proper names: capitalised, not merely because they open the sentence or a quotation."""
+    found = []
+    for match in _WORD.finditer(text):
+        word = match.group(0)
+        opener = not text[: match.start()].strip(" “\"‘'(«-–—") or re.search(r"[.!?:]\s*[“\"(]?$", text[: match.start()])
+        if word[0].isupper() and word.lower() not in STOP and not (opener and not word[1:].isupper() and not _looks_named(text, match.end())):
+            found.append(word)
+    return tuple(found)
+
+
+def _looks_named(text: str, end: int) -> bool:
+    """A sentence opener counts as a name when a capitalised word follows ("Marco Rubio said")."""
+    following = _WORD.match(text, end + 1)
+    return bool(following and following.group(0)[0].isupper() and following.group(0).lower() not in STOP)
+
+
+def name_in(name: str, text: str) -> bool:
+    """Whether a name occurs in a text, in any of its usual forms: possessive, plural, adjective of a country, without accents."""
+    return has_name(name, name_stems(text))
+
+
+def has_name(name: str, stems: frozenset[str]) -> bool:
+    """`name_in` over stems computed once."""
+    wanted = stem(name)
+    if wanted in stems:
+        return True
+    if name.isupper() and 2 <= len(name) <= 5 and wanted in {s.removeprefix("+") for s in stems if s.startswith("+")}:
+        return True
+    root = _NATION.sub("", wanted)[:6]
+    return len(root) >= 4 and any(s.startswith(root) and abs(len(s) - len(root)) <= 4 for s in stems)
+
+
+def name_stems(text: str) -> frozenset[str]:
+    """The stems of a text for `has_name`, with the initials of its runs of capitalised words ("+eu" for "European Union")."""
+    initials = ("".join(w[0] for w in re.findall(r"[A-Z][\w’'-]*", run)) for run in _CAPITALS.findall(text))
+    return frozenset({*(stem(word) for word in _WORD.findall(text)), *(f"+{stem(i)}" for i in initials if len(i) > 1)})
+
+
+def quotations(text: str) -> tuple[str, ...]:
+    """What a text puts in quotation marks."""
+    return tuple(next(group for group in match.groups() if group) for match in _QUOTE.finditer(text))
+
+
+def plain_quotes(text: str) -> str:
+    """A text with typographic quotation marks, dashes and spaces made plain, and white space folded: for verbatim comparison."""
+    table = str.maketrans({"“": '"', "”": '"', "‘": "'", "’": "'", "–": "-", "—": "-", "\u00a0": " ", "\u202f": " "})
+    return re.sub(r"\s+", " ", text.translate(table)).strip()
