@@ -27,9 +27,10 @@ MAY_IMPORT = {"prompts": {"prompts"}, "index": {"index"}, "assistant": {"assista
 FLOORS = {
     "index": (
         ({"records", "errors", "settings"}, False),
-        ({"days", "numbers", "attribution"}, False),
-        ({"load", "chunk", "embed", "store", "lexical", "figures"}, True),
+        ({"days", "numbers", "attribution", "store_lock", "store_marker"}, False),
+        ({"load", "chunk", "embed", "lexical", "figures"}, True),
         ({"corpus"}, False),
+        ({"store"}, False),  # the vectors can be made again from the corpus, so they stand above it
         ({"build", "retrieve"}, False),
         ({"llama"}, False),
     ),
@@ -152,9 +153,11 @@ def _family(dotted: str) -> str:
 
 
 def _floor(dotted: str) -> int | None:
-    for number, (families, _) in enumerate(FLOORS.get(_top(dotted), ())):
-        if _family(dotted) in families:
-            return number
+    """The floor that names the module itself, else the one that names its family."""
+    for name in (dotted.split(".")[1] if "." in dotted else "", _family(dotted)):
+        for number, (names, _) in enumerate(FLOORS.get(_top(dotted), ())):
+            if name in names:
+                return number
     return None
 
 
