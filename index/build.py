@@ -1,0 +1,230 @@
+"""An indexing run: what is new or changed under some paths is read, cut, embedded and written; the rest costs nothing.
+
+Three things go on at once: a thread reads ahead (index/build_reading.py), another embeds a window of passages gathered
+from several articles, and this one writes the window before. Every article is one transaction, and is reported after
+it: a run may end at any moment, and what was reported stays. The vector index is brought in step at the end; if the
+run does not come so far, the next process that opens the index does it.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain
+from pathlib import Path
+
+import numpy as np
+
+from index.build_reading import ArticleRead, Event, FileDone, Found, Known, Pause, Reading
+from index.corpus_writer import CorpusWriter, Entry
+from index.embed import Embedder
+from index.errors import IndexUnwritable
+from index.records import BuildProgress, BuildReport, Failure
+from index.settings import IndexSettings
+from index.store import VectorStore
+from index.store_lock import FolderLock
+from index.vector import Vectors
+
+WINDOW = 128  # passages embedded together, about a second's work: so often is something reported
+
+
+Report = Callable[[BuildProgress], None]
+Written = ArticleRead | FileDone
+
+
+def build(
+    index_dir: Path,
+    paths: Iterable[str | Path],
+    *,
+    settings: IndexSettings,
+    embedder: Embedder,
+    prune: bool = False,
+    rebuild: bool = False,
+    fields: Mapping[str, str] | None = None,
+    progress: Report | None = None,
+) -> BuildReport:
+    """Index files, folders, web pages and feeds into the index at `index_dir`, which is made if it is not there.
+
+    `prune` drops files under `paths` that are no longer there. `rebuild` starts from nothing once the first article has
+    been read, and not before: a mistyped path costs no index. `fields`: names in JSON and tables -> ours.
+
+    Files that cannot be read are in the report. Raises IndexLocked, IndexOutdated, IndexBroken, IndexUnwritable,
+    SettingsError.
+    """
+    began = time.monotonic()
+    paths = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    try:
+        index_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise IndexUnwritable(
+            f"index folder {str(index_dir)!r} cannot be made ({error.strerror}): name another with --index"
+        ) from error
+    lock = FolderLock(index_dir, "corpus")
+    lock.acquire()
+    try:
+        with CorpusWriter.create(index_dir, settings, rebuild=rebuild) as corpus:
+            known = Known() if rebuild else Known(files=corpus.files(), articles=corpus.article_hashes())
+            run = _Run(corpus, settings, embedder, known, anew=rebuild, progress=progress)
+            with Reading(paths, settings=settings, embedder=embedder, known=known, fields=fields) as events:
+                run.follow(events)
+            if prune:
+                run.prune(paths)
+            with VectorStore(corpus) as vectors:
+                if not vectors.update() and vectors.problem:
+                    run.failures.append(Failure(location=str(index_dir), reason=vectors.problem))
+    finally:
+        lock.release()
+    return BuildReport(
+        added=run.added,
+        updated=run.updated,
+        unchanged=run.unchanged,
+        removed=run.removed,
+        passages=run.passages,
+        failures=tuple(run.failures),
+        seconds=time.monotonic() - began,
+    )
+
+
+class _Run:
+    """The writing side of one run, and its counts."""
+
+    def __init__(
+        self,
+        corpus: CorpusWriter,
+        settings: IndexSettings,
+        embedder: Embedder,
+        known: Known,
+        *,
+        anew: bool,
+        progress: Report | None,
+    ) -> None:
+        self.added = self.updated = self.unchanged = self.removed = self.passages = 0
+        self.failures: list[Failure] = []
+        self._corpus = corpus
+        self._settings = settings
+        self._embedder = embedder
+        self._known = known
+        self._known_ids = {article_id for articles in known.articles.values() for article_id in articles}
+        self._anew = anew
+        self._progress = progress
+        self._done = 0
+        self._total: int | None = None
+
+    def follow(self, events: Iterable[Event]) -> None:
+        """Embed and write what is read, one window behind the embedding."""
+        window: list[Written] = []
+        size = 0
+        embedding: tuple[list[Written], Future[Vectors]] | None = None
+        with ThreadPoolExecutor(1, thread_name_prefix="window") as thread:
+            for event in chain(events, [Pause()]):
+                if isinstance(event, Found):
+                    self._total = event.count if event.complete else None
+                    self._tell("")
+                elif not isinstance(event, Pause):
+                    window.append(event)
+                    size += len(event.passages) if isinstance(event, ArticleRead) else 0
+                pause = isinstance(event, Pause) or (not size and embedding is None)
+                if size >= WINDOW or pause:
+                    started = (window, thread.submit(self._embed, window)) if size else None
+                    if embedding is not None:
+                        self._write(embedding[0], embedding[1].result())
+                    if started is None:
+                        self._write(window, self._no_vectors())
+                    elif pause:
+                        self._write(window, started[1].result())
+                        started = None
+                    embedding, window, size = started, [], 0
+
+    def prune(self, paths: Iterable[str | Path]) -> None:
+        """Drop the files under `paths` that were indexed and are no longer there. An unreachable file is not gone."""
+        roots = [Path(os.path.realpath(path)).as_posix() for path in paths]
+        for location in self._known.files.keys() | self._known.articles.keys():
+            below = any(location == root or location.startswith(f"{root.rstrip('/')}/") for root in roots)
+            if below and _is_gone(location):
+                self.removed += self._corpus.forget(location)
+
+    # -- one window --
+
+    def _embed(self, window: list[Written]) -> Vectors:
+        read = (event for event in window if isinstance(event, ArticleRead))
+        # The title is left to the full-text index: embedded before each passage, it cost recall@10 (.409 against .425,
+        # 500 questions on 2,011 passages of news).
+        texts = [passage.text for event in read for passage in event.passages]
+        return self._embedder.embed_passages(texts) if texts else self._no_vectors()
+
+    def _no_vectors(self) -> Vectors:
+        return np.zeros((0, self._embedder.dimensions), np.float32)
+
+    def _write(self, window: list[Written], vectors: Vectors) -> None:
+        at = 0
+        last: Entry | None = None  # an article is written together with the end of its file, if that comes next
+        location = ""
+        for event in window:
+            if isinstance(event, FileDone):
+                self._finish(event, last)
+                last = None
+                continue
+            if last is not None:
+                self._put(location, last)
+            upto = at + len(event.passages)
+            last = Entry(
+                article=event.article, passages=event.passages, sentences=event.sentences, vectors=vectors[at:upto]
+            )
+            location, at = event.location, upto
+        if last is not None:
+            self._put(location, last)
+
+    def _put(self, location: str, entry: Entry) -> None:
+        self._start_anew_once()
+        self._corpus.put(location, entry)
+        self._count(entry)
+        self._tell(location)
+
+    def _finish(self, done: FileDone, last: Entry | None) -> None:
+        if last is not None:
+            self._start_anew_once()
+        if done.digest:
+            self._corpus.finish(done.location, done.digest, failures=done.failures, gone=done.gone, last=last)
+        if last is not None:
+            self._count(last)
+        self.unchanged += done.unchanged
+        self.removed += len(done.gone)
+        self.failures += done.failures
+        self._done += 1
+        self._tell(done.location)
+
+    def _start_anew_once(self) -> None:
+        if self._anew:
+            self._corpus.start_anew(self._settings)
+            self._anew = False
+
+    def _count(self, entry: Entry) -> None:
+        if entry.article.id in self._known_ids:
+            self.updated += 1
+        else:
+            self.added += 1
+        self.passages += len(entry.passages)
+
+    def _tell(self, current: str) -> None:
+        if self._progress is not None:
+            self._progress(
+                BuildProgress(
+                    done=self._done,
+                    total=self._total,
+                    articles=self.added + self.updated + self.unchanged,
+                    passages=self.passages,
+                    current=current,
+                )
+            )
+
+
+def _is_gone(location: str) -> bool:
+    try:
+        os.lstat(location)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except (OSError, ValueError):
+        return False
+    return False

@@ -1,0 +1,70 @@
+"""The questions the corpus asks SQLite, each a constant: no value and no name is ever written into a query.
+
+`:since`, `:until` (YYYY-MM-DD) and `:outlets` (JSON array of folded names) are a Filter, each NULL where it is open. An
+undated article fails any date bound, because NULL compares as neither.
+"""
+
+from __future__ import annotations
+
+ARTICLE = """
+SELECT a.id, a.title, a.outlet, a.author, a.url, a.path, a.published, a.language, a.text, a.content_hash
+FROM articles a WHERE a.id = :article
+"""
+
+NEWEST_FIRST = "SELECT a.id FROM articles a ORDER BY a.published IS NULL, a.published DESC, a.id"
+
+PASSAGES = """
+SELECT p.id, a.id, p.start, p.beyond, p.text,
+    a.title, a.outlet, a.author, a.url, a.path, a.published, a.language
+FROM passages p JOIN articles a ON a.number = p.article
+WHERE p.id IN (SELECT value FROM json_each(:ids))
+"""
+
+SENTENCES = """
+SELECT s.ordinal, s.start, s.beyond FROM sentences s JOIN articles a ON a.number = s.article
+WHERE a.id = :article AND s.beyond > :start AND s.start < :beyond ORDER BY s.ordinal
+"""
+
+COUNTS = """
+SELECT count(*), min(published), max(published), count(*) - count(published),
+    (SELECT count(*) FROM passages), (SELECT count(*) FROM sentences)
+FROM articles
+"""
+
+NEWEST = """
+SELECT max(a.published) FROM articles a
+WHERE (:since IS NULL OR a.published >= :since) AND (:until IS NULL OR a.published <= :until)
+    AND (:outlets IS NULL OR a.outlet_folded IN (SELECT value FROM json_each(:outlets)))
+"""
+
+ALLOWED = """
+SELECT p.id FROM passages p JOIN articles a ON a.number = p.article
+WHERE (:since IS NULL OR a.published >= :since) AND (:until IS NULL OR a.published <= :until)
+    AND (:outlets IS NULL OR a.outlet_folded IN (SELECT value FROM json_each(:outlets)))
+"""
+
+# bm25() is negative, lower is closer. The join comes last: only for the few that are wanted.
+LEXICAL = """
+SELECT p.id, m.score FROM (
+    SELECT rowid AS number, bm25(lexical, :title_weight, 1.0) AS score FROM lexical
+    WHERE lexical MATCH :words ORDER BY score LIMIT :limit
+) m JOIN passages p USING (number)
+"""
+
+LEXICAL_ALLOWED = """
+SELECT p.id, m.score FROM (
+    SELECT rowid AS number, bm25(lexical, :title_weight, 1.0) AS score FROM lexical
+    WHERE lexical MATCH :words AND rowid IN (
+        SELECT p.number FROM passages p JOIN articles a ON a.number = p.article
+        WHERE (:since IS NULL OR a.published >= :since) AND (:until IS NULL OR a.published <= :until)
+            AND (:outlets IS NULL OR a.outlet_folded IN (SELECT value FROM json_each(:outlets)))
+    ) ORDER BY score LIMIT :limit
+) m JOIN passages p USING (number)
+"""
+
+VECTORS = """
+SELECT p.id, e.vector FROM embeddings e JOIN passages p ON p.number = e.passage
+WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.id
+"""
+
+MATRIX = "SELECT p.id, e.vector FROM embeddings e JOIN passages p ON p.number = e.passage ORDER BY p.id"

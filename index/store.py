@@ -1,0 +1,259 @@
+"""The passages nearest to a vector: from Chroma if this process owns it and it is in step, else from the corpus itself.
+
+Both compare the same vectors by cosine and rank alike; the corpus's own are read through one by one, which at 10,000
+passages takes as long. So a question is never kept waiting by a repair, and never refused.
+
+Chroma's folder is disposable. A marker file (index/store_marker.py) says which generation of which corpus it matches;
+without one it is thrown away. What is missing or surplus is found by comparing passage ids, which stand for their
+vectors (index/chunk.py), and is taken from the corpus: nothing is ever embedded again.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import uuid
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+
+from index.corpus import VECTORS_FOLDER, Corpus
+from index.errors import CorpusError, IndexBroken, IndexLocked, IndexUnwritable
+from index.store_chroma import ChromaFolder
+from index.store_lock import FolderLock
+from index.store_marker import VectorMarker, read_marker, remove_marker, write_marker
+from index.vector import Vector, Vectors
+
+LOCK = "vectors"
+BATCH = 2_000  # vectors brought from the corpus to Chroma at a time, in about two seconds
+PATIENCE = 10.0  # seconds a question waits for Chroma to be opened (about one), never for a repair
+MAX_ALLOWED = 10_000  # ids a Chroma query can be narrowed to in a few milliseconds; beyond, the corpus is as fast
+DIGITS = 6  # of a cosine that count: float32 sums differ beyond, and ties must be ties on both ways
+
+
+class VectorStore:
+    """Nearest passages of one corpus. Threads may share it. Close it to give Chroma back."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._folder = corpus.path.parent / VECTORS_FOLDER
+        self._lock = FolderLock(corpus.path.parent, LOCK)
+        self._owned = False
+        self._store: ChromaFolder | None = None
+        self._in_step_with = -1  # the corpus generation that _store matches
+        self._guard = threading.Lock()  # of the attributes above, and of the thread
+        self._one_at_a_time = threading.Lock()  # bringing in step
+        self._thread: threading.Thread | None = None
+        self._tried = -1  # the corpus generation the thread was last started for
+        self._opened = threading.Event()  # or known to take longer than a question should wait
+        self._stop = threading.Event()
+        self._matrix: tuple[int, list[str], Vectors] | None = None  # generation, ids, vectors
+        self.problem = ""  # why Chroma is not used, if something is wrong with it, in one line
+
+    @classmethod
+    def open(cls, folder: Path, corpus: Corpus) -> Self:
+        """The vectors of the corpus in `folder`; Chroma is opened, and repaired if need be, in the background."""
+        assert corpus.path.parent == folder, "a vector index lies beside its corpus"
+        store = cls(corpus)
+        store.open_in_background()
+        return store
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- asking --
+
+    def nearest(self, vector: Vector, limit: int, allowed: Collection[str] | None = None) -> list[tuple[str, float]]:
+        """Ids and cosines (-1..1) of the nearest passages, the nearest first, ties by id; among `allowed` if given."""
+        generation = self._corpus.generation()
+        if self._thread is not None:
+            self._opened.wait(PATIENCE)
+        with self._guard:
+            store = self._store if self._in_step_with == generation else None
+        if self._owned and store is None and self._tried != generation:
+            self.open_in_background()
+        if store is not None and (allowed is None or len(allowed) <= MAX_ALLOWED):
+            try:
+                return _ranked(store.query(vector, limit, None if allowed is None else sorted(allowed)))
+            except IndexBroken as error:
+                self._give_up(str(error))
+        return self._scan(vector, limit, allowed, generation)
+
+    @property
+    def uses_chroma(self) -> bool:
+        """Whether the next question would be put to Chroma."""
+        with self._guard:
+            return self._store is not None and self._in_step_with == self._corpus.generation()
+
+    def _scan(
+        self, vector: Vector, limit: int, allowed: Collection[str] | None, generation: int
+    ) -> list[tuple[str, float]]:
+        held = self._matrix
+        if held is None or held[0] != generation:
+            held = self._matrix = (generation, *self._corpus.matrix())
+        _, ids, matrix = held
+        if allowed is not None:
+            rows = np.array([i for i, passage_id in enumerate(ids) if passage_id in allowed], np.int64)
+        else:
+            rows = np.arange(len(ids))
+        if not len(rows) or limit < 1:
+            return []
+        cosines = (matrix if allowed is None else matrix[rows]) @ vector
+        # Those that tie with the last one wanted stay in until ids have decided.
+        if limit < len(rows):
+            bar = np.partition(cosines, -limit)[-limit] - 10.0**-DIGITS
+            near = np.flatnonzero(cosines >= bar)
+        else:
+            near = np.arange(len(rows))
+        return _ranked([(ids[rows[i]], float(cosines[i])) for i in near])[:limit]
+
+    # -- keeping Chroma in step --
+
+    def open_in_background(self) -> None:
+        """Take Chroma if no other process has it and bring it in step, in a thread; does nothing while one is at it."""
+        with self._guard:
+            if self._thread is not None and self._thread.is_alive():
+                return
+            self._opened.clear()
+            self._tried = self._corpus.generation()
+            self._thread = threading.Thread(target=self._update_in_thread, name="vectors", daemon=True)
+            self._thread.start()
+
+    def update(self) -> bool:
+        """Take Chroma if no other process has it and bring it in step; False if another has it, or `problem` says why.
+
+        An index that is in step already is left closed.
+        """
+        if self._in_step_on_disk() is not None and not self._owned:
+            return True
+        return self._claim() and self._bring_in_step()
+
+    def close(self) -> None:
+        """Stop what is going on after its current batch, close Chroma, give the lock back."""
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+        with self._guard:
+            if self._store is not None:
+                self._store.close()
+                self._store = None
+            if self._owned:
+                self._lock.release()
+                self._owned = False
+
+    def _update_in_thread(self) -> None:
+        try:
+            if self._claim():
+                self._bring_in_step()
+        except CorpusError as error:  # the corpus itself fails: the question that reads it next will say so
+            self.problem = str(error)
+        finally:
+            self._opened.set()
+
+    def _claim(self) -> bool:
+        if not self._owned:
+            try:
+                self._lock.acquire()
+            except (IndexLocked, IndexUnwritable):
+                return False
+            self._owned = True
+        return True
+
+    def _in_step_on_disk(self) -> VectorMarker | None:
+        """The marker, if it speaks of this corpus as it is now."""
+        marker = read_marker(self._folder)
+        mine = marker is not None and marker.corpus == self._corpus.identity()
+        return marker if mine and marker is not None and marker.generation == self._corpus.generation() else None
+
+    def _bring_in_step(self) -> bool:
+        """Open, repair, fill, try: at most twice, the second time from nothing."""
+        with self._one_at_a_time:
+            for from_nothing in (False, True):
+                try:
+                    return self._fill(self._opened_store(from_nothing))
+                except IndexBroken as error:
+                    self._give_up(str(error))
+                except OSError as error:
+                    self._give_up(f"vector index {str(self._folder)!r} cannot be written ({error.strerror})")
+            return False
+
+    def _opened_store(self, from_nothing: bool) -> ChromaFolder:
+        """The store as it is, or from disk if its marker vouches for it, or new and empty. The marker is gone then."""
+        with self._guard:
+            store, self._store = self._store, None
+        self._folder.mkdir(parents=True, exist_ok=True)
+        marker = read_marker(self._folder)
+        remove_marker(self._folder)
+        if store is not None and not from_nothing:
+            return store
+        if marker is not None and not from_nothing and marker.corpus == self._corpus.identity():
+            folder = self._folder / marker.folder
+            if folder.is_dir():
+                store = ChromaFolder.open(folder)
+                if store.healthy(marker.count, self._probe()):
+                    return store
+                store.close()
+                raise IndexBroken(f"vector index {str(folder)!r} is damaged: it is made anew")
+        for old in self._folder.iterdir():
+            shutil.rmtree(old, ignore_errors=True)
+        return ChromaFolder.open(self._folder / uuid.uuid4().hex)  # a new name: Chroma remembers the old one's state
+
+    def _fill(self, store: ChromaFolder) -> bool:
+        """Bring the store in step with the corpus; False if it was stopped on the way, with what it has kept."""
+        try:
+            generation = self._corpus.generation()  # before the ids: what comes in between is found the next time
+            there, wanted = store.ids(), self._corpus.passage_ids()
+            missing, surplus = sorted(wanted - there), sorted(there - wanted)
+            if len(missing) + len(surplus) > BATCH:
+                self._opened.set()  # this takes a while: let questions go the other way
+            store.delete(surplus)
+            for at in range(0, len(missing), BATCH):
+                if self._stop.is_set():
+                    self._vouch(store, generation=-1)
+                    store.close()
+                    return False
+                vectors = self._corpus.vectors(missing[at : at + BATCH])
+                if vectors:  # else they have just been taken out of the corpus
+                    store.add(list(vectors), np.stack(list(vectors.values())))
+            if (missing or surplus) and not store.healthy(len(store.ids()), self._probe()):
+                raise IndexBroken(f"vector index {str(store.folder)!r} does not answer: it is made anew")
+            self._vouch(store, generation)
+        except (IndexBroken, OSError):
+            store.close()
+            raise
+        with self._guard:
+            self._store, self._in_step_with, self.problem = store, generation, ""
+        return True
+
+    def _vouch(self, store: ChromaFolder, generation: int) -> None:
+        marker = VectorMarker(
+            folder=store.folder.name, corpus=self._corpus.identity(), generation=generation, count=store.count()
+        )
+        write_marker(self._folder, marker)
+
+    def _probe(self) -> Vector:
+        """A vector to try a query with: any, of the right length."""
+        ids = sorted(self._corpus.passage_ids())[:1]
+        return next(iter(self._corpus.vectors(ids).values()), np.zeros(0, np.float32))
+
+    def _give_up(self, problem: str) -> None:
+        """Use Chroma no more until it has been made anew."""
+        self.problem = problem
+        with self._guard:
+            store, self._store = self._store, None
+        if store is not None:
+            store.close()
+        with suppress(OSError):
+            remove_marker(self._folder)
+
+
+def _ranked(found: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    """Nearest first, ties by id, cosines within their range."""
+    rounded = [(passage_id, min(1.0, max(-1.0, round(cosine, DIGITS)))) for passage_id, cosine in found]
+    return sorted(rounded, key=lambda hit: (-hit[1], hit[0]))
