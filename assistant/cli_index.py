@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from assistant.cli_options import index_option, open_assistant
@@ -30,10 +32,20 @@ def index(paths: tuple[str, ...], index_dir: str | None, prune: bool, rebuild: b
     """
     from assistant.cli_progress import Meter
     from assistant.render import one_line
+    from index.build import build
 
     mapping = _mapping(fields)
     with Meter() as meter, open_assistant(index_dir, progress=meter.tell) as assistant:
-        report = assistant.index(paths, prune=prune, rebuild=rebuild, fields=mapping, progress=meter.tell)
+        report = build(
+            Path(assistant.settings.index),
+            paths,
+            settings=assistant.index_settings,
+            embedder=assistant.embedder(),
+            prune=prune,
+            rebuild=rebuild,
+            fields=mapping,
+            progress=meter.tell,
+        )
     for failure in report.failures:
         click.echo(f"skipped {one_line(failure.location)}: {one_line(failure.reason)}", err=True)
     click.echo(
@@ -44,13 +56,13 @@ def index(paths: tuple[str, ...], index_dir: str | None, prune: bool, rebuild: b
 
 
 def _mapping(fields: tuple[str, ...]) -> dict[str, str]:
-    """NAME=COLUMN pairs as a mapping. Raises click.UsageError."""
+    """NAME=COLUMN pairs as a mapping from column to name. Raises click.UsageError."""
     mapping: dict[str, str] = {}
     for field in fields:
-        name, equals, column = field.partition("=")
-        if not (name.strip() and equals and column.strip()):
+        name, column = (part.strip() for part in (*field.split("=", 1), "")[:2])
+        if not (name and column):
             raise click.UsageError(f"--field {field!r} is not NAME=COLUMN, as in --field text=body")
-        if name.strip() in mapping:
-            raise click.UsageError(f"--field gives {name.strip()!r} twice")
-        mapping[name.strip()] = column.strip()
+        if column in mapping:
+            raise click.UsageError(f"--field names the column {column!r} twice")
+        mapping[column] = name
     return mapping

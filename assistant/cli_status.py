@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from assistant.cli_models import file_line
-from assistant.cli_options import index_option, json_option, llm_option, open_assistant
+from assistant.cli_options import index_option, json_option, llm_option
 from index.errors import AssistantError, CorpusError, IndexMissing
 
 if TYPE_CHECKING:
@@ -30,18 +31,18 @@ def status(index_dir: str | None, llm: str | None, as_json: bool) -> int:
 
     The exit code is 1 if the index cannot be used; an index that does not exist yet is no error.
     """
+    from assistant.settings import read_settings
     from assistant.weights import Weights
 
+    settings = read_settings({"index": index_dir, "llm": llm})
     facts: CorpusFacts | None = None
     problem, missing = "", False
-    with open_assistant(index_dir, llm) as assistant:
-        settings = assistant.settings
-        try:
-            facts = assistant.facts()
-        except IndexMissing as error:
-            problem, missing = str(error), True
-        except CorpusError as error:
-            problem = str(error)
+    try:
+        facts = corpus_facts(settings)
+    except IndexMissing as error:
+        problem, missing = str(error), True
+    except CorpusError as error:
+        problem = str(error)
     files = Weights(settings.models_folder()).inventory()
     chosen = chosen_model(settings, files)
     if as_json:
@@ -54,6 +55,15 @@ def status(index_dir: str | None, llm: str | None, as_json: bool) -> int:
         for line in _lines(settings, facts, problem, files, chosen):
             click.echo(one_line(line) if line.strip() == line else f"  {one_line(line)}")
     return 0 if missing or not problem else 1
+
+
+def corpus_facts(settings: Settings) -> CorpusFacts:
+    """What the index holds, read without the embedder, which an Assistant would load. Raises CorpusError."""
+    from index.corpus import Corpus
+    from index.settings import IndexSettings
+
+    with Corpus.open(Path(settings.index), IndexSettings()) as corpus:
+        return corpus.facts()
 
 
 def chosen_model(settings: Settings, files: tuple[FileState, ...]) -> str:

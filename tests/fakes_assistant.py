@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any, Self
 
 from assistant.records import Answer, Citation, DraftDelta, Event, StageStarted, Status, Turn
 from assistant.settings import Settings
 from index.errors import AssistantError, IndexMissing
 from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Source
+from index.settings import IndexSettings
 
 TEXT = (
     "Each side released 307 people on Saturday. On Friday each side had released 390 people. “It was a hard night,” he"
@@ -83,6 +85,7 @@ class FakeAssistant:
     told: Sequence[BuildProgress] = ()
     corpus: CorpusFacts | AssistantError = FACTS
     settings: Settings = field(default_factory=Settings)
+    index_settings: IndexSettings = field(default_factory=IndexSettings)
     model_name: str = "embedded small-model"
     calls: list[tuple[str, Any]] = field(default_factory=list)
     closed: bool = False
@@ -117,8 +120,14 @@ class FakeAssistant:
         self.calls.append(("warm", None))
         yield StageStarted(stage="loading", detail="loading the model")
 
-    def index(self, paths: Iterable[str], *, progress: Callable[[BuildProgress], None], **flags: Any) -> BuildReport:
-        self.calls.append(("index", {"paths": tuple(paths), **flags}))
+    def embedder(self) -> str:
+        return "the embedder"
+
+    def build_index(
+        self, folder: Path, paths: Iterable[str], *, progress: Callable[[BuildProgress], None], **flags: Any
+    ) -> BuildReport:
+        """In the place of index.build.build."""
+        self.calls.append(("build", {"folder": folder, "paths": tuple(paths), **flags}))
         for step in self.told:
             progress(step)
         assert self.build is not None

@@ -19,6 +19,8 @@ import pytest
 from fakes_assistant import FACTS, FakeAssistant, make_refusal
 
 import assistant
+import index.build
+from assistant import cli_status, llm_ollama
 from assistant.cli import cli, run
 from assistant.cli_progress import Meter, amount, left
 from assistant.settings import Settings
@@ -59,6 +61,8 @@ def _own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def fake(monkeypatch: pytest.MonkeyPatch) -> FakeAssistant:
     fake = FakeAssistant()
     monkeypatch.setattr(assistant, "Assistant", fake, raising=False)
+    monkeypatch.setattr(index.build, "build", fake.build_index)
+    monkeypatch.setattr(cli_status, "corpus_facts", lambda settings: fake.facts())
     return fake
 
 
@@ -265,16 +269,18 @@ def test_index_reports_what_it_did(fake: FakeAssistant, capsys: pytest.CaptureFi
     assert out == "added 12, updated 0, unchanged 3, removed 0 · 57 passages · 3.1 s\n"
     assert err == "skipped a.pdf: no text\n"
     passed = fake.calls[1][1]
-    assert (passed["paths"], passed["prune"], passed["rebuild"]) == (("one", "https://example.org/feed"), True, True)
+    assert passed["paths"] == ("one", "https://example.org/feed")
+    assert (passed["folder"], passed["embedder"]) == (Path(".index"), "the embedder")
+    assert (passed["prune"], passed["rebuild"], passed["fields"]) == (True, True, {})
 
 
 def test_index_passes_the_fields_on(fake: FakeAssistant) -> None:
     fake.build = REPORT
     assert run(["index", "x.csv", "--field", "text=body", "--field", "date = day of issue"]) == 0
-    assert fake.calls[1][1]["fields"] == {"text": "body", "date": "day of issue"}
+    assert fake.calls[1][1]["fields"] == {"body": "text", "day of issue": "date"}
 
 
-@pytest.mark.parametrize("fields", [["text"], ["text="], ["=body"], ["text=a", "text=b"]])
+@pytest.mark.parametrize("fields", [["text"], ["text="], ["=body"], ["text=a", "title=a"]])
 def test_a_field_is_name_equals_column(fields: list[str], fake: FakeAssistant) -> None:
     assert run(["index", "x.csv", *(part for field in fields for part in ("--field", field))]) == 2
     assert fake.calls == []
@@ -298,6 +304,24 @@ def test_index_shows_progress_in_plain_lines(fake: FakeAssistant, capsys: pytest
     lines = capsys.readouterr().err.splitlines()
     assert lines[0] == "indexing 0/100 files · 0 articles · 0 passages"
     assert len(lines) <= 3  # at most one a second, and the skipped file
+
+
+@pytest.mark.model
+def test_seeds_are_indexed_and_their_status_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("ASSISTANT_MODELS")
+    seeds = [str(path) for path in sorted((ROOT / "seeds").glob("2025-05-2[34]*.md"))]
+    there = ["--index", str(tmp_path / "index")]
+    assert run(["index", *seeds, str(tmp_path / "none.md"), *there]) == 0
+    out, err = capsys.readouterr()
+    assert out.startswith(f"added {len(seeds)}, updated 0, unchanged 0, removed 0 · ")
+    assert f"skipped {tmp_path / 'none.md'}: " in err
+    assert run(["index", *seeds, *there]) == 0
+    assert capsys.readouterr().out.startswith(f"added 0, updated 0, unchanged {len(seeds)}, removed 0 · 0 passages")
+    assert run(["status", "--json", *there]) == 0
+    told = json.loads(capsys.readouterr().out)["index"]
+    assert (told["articles"], told["newest"], told["healthy"]) == (len(seeds), "2025-05-24", True)
 
 
 # -- the meter --
@@ -420,11 +444,8 @@ def test_status_tells_an_unhealthy_vector_index(fake: FakeAssistant, capsys: pyt
 def test_status_says_which_model_would_answer(
     llm: str, has: bool, chosen: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from assistant import llm_ollama
-    from assistant.cli_status import chosen_model
-
     monkeypatch.setattr(llm_ollama, "has_model", lambda host, model: has)
-    assert chosen_model(Settings(llm=llm), ()) == chosen
+    assert cli_status.chosen_model(Settings(llm=llm), ()) == chosen
 
 
 # -- models --

@@ -79,7 +79,7 @@ class _Texts:
         if article_id not in self._texts:
             try:
                 self._texts[article_id] = self._assistant.article(article_id).text
-            except CorpusError:
+            except (KeyError, CorpusError):
                 self._texts[article_id] = None
         return self._texts[article_id]
 
