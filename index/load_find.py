@@ -96,38 +96,39 @@ def _below(given: str | Path, folders: set[str], settings: IndexSettings) -> Ite
     waiting = [top]
     while waiting:
         path = waiting.pop()
-        named = path is top
         suffix = Path(path).suffix.lower()
-        wanted = named or (suffix in KINDS and Path(path).stem.lower() not in NO_ARTICLES)
+        wanted = path is top or (suffix in KINDS and Path(path).stem.lower() not in NO_ARTICLES)
         try:
-            path.encode("utf-8")
             mode = os.stat(path).st_mode  # noqa: PTH116  (a Path a file costs half of the whole walk)
-            if stat.S_ISDIR(mode):
-                real = os.path.realpath(path)
-                if real not in folders:
-                    folders.add(real)
-                    names = sorted((name for name in os.listdir(path) if not name.startswith(".")), reverse=True)  # noqa: PTH208
-                    waiting.extend(os.path.join(real, name) for name in names)  # noqa: PTH118
-            elif not wanted:
-                continue
-            elif not stat.S_ISREG(mode):
-                yield Failure(location=_printable(path), reason="is no file but a pipe, a socket or a device")
-            elif suffix in FEED_SUFFIXES:
-                for entry in read_feed(file_bytes(Path(path), settings.max_file_bytes), ""):
-                    yield _entry_item(entry, path)
-            elif suffix not in KINDS:
-                yield Failure(location=_printable(path), reason=unknown_kind(Path(path)))
-            else:
-                real = os.path.realpath(path)
-                yield Item(location=Path(real).as_posix(), path=Path(real), url=None)
+            # below a real path all is real but links; resolving each anew takes its depth squared
+            real = os.path.realpath(path) if path is top or os.path.islink(path) else path  # noqa: PTH114
+            if stat.S_ISDIR(mode) and real not in folders:
+                folders.add(real)
+                real.encode("utf-8")
+                names = sorted((name for name in os.listdir(real) if not name.startswith(".")), reverse=True)  # noqa: PTH208
+                waiting.extend(os.path.join(real, name) for name in names)  # noqa: PTH118
+            elif wanted and not stat.S_ISDIR(mode):
+                real.encode("utf-8")
+                yield from _at_file(path, real, suffix, mode, settings)
         except UnicodeEncodeError:
-            if wanted:
-                yield Failure(location=_printable(path), reason="has a name that is not UTF-8: rename it")
+            yield Failure(location=_printable(path), reason="has a name that is not UTF-8: rename it")
         except (OSError, ValueError) as error:  # ValueError: a NUL in the path
-            if wanted or not isinstance(error, FileNotFoundError):
+            if wanted or error.__class__ is PermissionError:
                 yield Failure(location=_printable(path), reason=_os_reason(error))
         except LoadError as error:
             yield Failure(location=_printable(path), reason=str(error))
+
+
+def _at_file(path: str, real: str, suffix: str, mode: int, settings: IndexSettings) -> Iterator[Item | Failure]:
+    if not stat.S_ISREG(mode):
+        yield Failure(location=path, reason="is no file but a pipe, a socket or a device")
+    elif suffix in FEED_SUFFIXES:
+        for entry in read_feed(file_bytes(Path(real), settings.max_file_bytes), ""):
+            yield _entry_item(entry, path)
+    elif suffix not in KINDS:
+        yield Failure(location=_printable(path), reason=unknown_kind(Path(path)))
+    else:
+        yield Item(location=Path(real).as_posix(), path=Path(real), url=None)
 
 
 def file_bytes(path: Path, limit: int) -> bytes:

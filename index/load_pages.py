@@ -13,6 +13,7 @@ import logging
 import re
 from collections.abc import Iterator
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from index.errors import LoadError
@@ -28,7 +29,9 @@ _ASIDE = "ancestor::aside or ancestor::nav or ancestor::footer or ancestor::li o
 _XML_HEAD = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _BREAK = re.compile(r"</(?:p|div|h[1-6]|li|tr|blockquote)\s*>|<br\s*/?>", re.IGNORECASE)
-_UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_UNSEEN = re.compile(r"<(script|style)\b", re.IGNORECASE)
+_UNSEEN_END = {name: re.compile(rf"</{name}\s*>", re.IGNORECASE) for name in ("script", "style")}
+MAX_STAMPS = 100  # elements named like a date that are looked at
 
 
 def read_page(text: str, url: str | None) -> Draft:
@@ -51,7 +54,7 @@ def read_page(text: str, url: str | None) -> Draft:
         return Draft(
             text=page.text,
             title=page.title,
-            outlet=page.sitename,
+            outlet=_site_name(page.sitename, address),
             author=page.author,
             url=address,
             published=_published(tree, address),
@@ -61,8 +64,17 @@ def read_page(text: str, url: str | None) -> Draft:
 
 def markup_text(text: str) -> str:
     """A fragment of HTML from a feed or a table as plain text, one line a paragraph."""
-    text = _BREAK.sub("\n", _UNSEEN.sub("", text))
+    text = _BREAK.sub("\n", _without_scripts(text))
     return html.unescape(_TAG.sub("", text))
+
+
+def _without_scripts(text: str) -> str:
+    kept, start = [], 0
+    while opened := _UNSEEN.search(text, start):
+        closed = _UNSEEN_END[opened[1].lower()].search(text, opened.end())
+        kept.append(text[start : opened.start()])
+        start = closed.end() if closed else len(text)
+    return "".join((*kept, text[start:]))
 
 
 def _published(tree: Any, url: str | None) -> date | None:
@@ -121,8 +133,8 @@ def _times(tree: Any) -> list[str]:
     marked = tree.xpath("//time[@pubdate or @itemprop='datePublished']")
     plain = tree.xpath(f"//time[@datetime][not({_ASIDE})]")
     for element in (*marked, *plain):
-        around = " ".join((element.get("class") or "", element.get("itemprop") or "", *element.itertext()))
-        day = read_date(element.get("datetime") or " ".join(element.itertext()))
+        around = " ".join((element.get("class") or "", element.get("itemprop") or "", _seen(element)))
+        day = read_date(element.get("datetime") or _seen(element))
         if day and not _CHANGE.search(around[:300]):
             return [day.isoformat()]
     return []
@@ -130,13 +142,26 @@ def _times(tree: Any) -> list[str]:
 
 def _stamped(tree: Any) -> date | None:
     """The date line a reader sees: an element whose class says so and whose text is nothing but a date and a name."""
-    for element in tree.xpath(f"//*[@class or @itemprop][not({_ASIDE}) or self::p]")[:5_000]:
-        name = f"{element.get('class') or ''} {element.get('itemprop') or ''}"
-        if _STAMPED.search(name) and not _CHANGE.search(name):
-            line = " ".join(" ".join(element.itertext()).split())
+    stamps = 0
+    for element in tree.xpath(f"//*[@class or @itemprop][not({_ASIDE})]")[:5_000]:
+        name = f"{element.get('class') or ''} {element.get('itemprop') or ''}"[:200]
+        if _STAMPED.search(name) and not _CHANGE.search(name) and stamps < MAX_STAMPS:
+            stamps += 1
+            line = _seen(element)
             if line and len(line) <= 120 and (day := find_published(line)):
                 return day
     return None
+
+
+def _seen(element: Any) -> str:
+    """The text of a small element on one line; of a large one its beginning."""
+    return " ".join(" ".join(piece[:200] for piece in islice(element.itertext(), 12)).split())
+
+
+def _site_name(name: str | None, url: str | None) -> str | None:
+    """The name a site gives itself; None where trafilatura fell back on the host: a feed may know better."""
+    host = re.sub(r"^https?://(?:www\.)?|/.*", "", url or "", flags=re.DOTALL).lower()
+    return None if (name or "").lower() in {host, host.partition(":")[0]} else name
 
 
 def _canonical(tree: Any) -> str | None:

@@ -15,16 +15,15 @@ MAX_EVENTS = 5_000  # scalars and brackets
 
 # Bounded runs, so that a line of a million brackets stays linear.
 _MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
-    (re.compile(r"<!--.{0,5000}?-->", re.DOTALL), ""),
     (re.compile(r"!\[[^\[\]\n]{0,500}\]\([^()\s]{0,2000}(?: \"[^\"\n]{0,200}\")?\)"), ""),
     (re.compile(r"\[([^\[\]\n]{0,500})\]\([^()\s]{0,2000}(?: \"[^\"\n]{0,200}\")?\)"), r"\1"),
     (re.compile(r"<(https?://[^\s<>]{1,2000})>"), r"\1"),
-    (re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+(.*?)[ \t]*#*$"), r"\1"),
+    (re.compile(r"(?m)^ {0,3}#{1,6}[ \t]+"), ""),
     (re.compile(r"(?m)^ {0,3}> ?"), ""),
     (re.compile(r"(?<![\w*])(\*{1,3})(?=[^\s*])([^*\n]{1,1000}?)(?<=\S)\1(?![\w*])"), r"\2"),
     (re.compile(r"(?<![\w_])(_{1,2})(?=[^\s_])([^_\n]{1,1000}?)(?<=\S)\1(?![\w_])"), r"\2"),
 )
-_HEADING = re.compile(r"\s*#[ \t]+([^\n]{1,500}?)[ \t]*#*\n")
+_HEADING = re.compile(r"\s*#[ \t]+([^\n]{1,500})\n")
 
 
 def read_text(text: str, *, markdown: bool) -> Draft:
@@ -68,9 +67,18 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
 
 def strip_markup(text: str) -> str:
     """Markdown as a reader sees it: links by their text, no heading marks, no emphasis marks, no images."""
+    text = _without_comments(text)
     for pattern, shown in _MARKUP:
         text = pattern.sub(shown, text)
     return text
+
+
+def _without_comments(text: str) -> str:
+    kept, start = [], 0
+    while (opened := text.find("<!--", start)) >= 0 and (closed := text.find("-->", opened + 4)) >= 0:
+        kept.append(text[start:opened])
+        start = closed + 3
+    return "".join((*kept, text[start:]))
 
 
 def _check_depth(front: str, loader: type) -> None:
