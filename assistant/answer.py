@@ -10,8 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
-from index.build import build
-
 from assistant import findings
 from assistant.citations import cite, strip_markers
 from assistant.compose import (
@@ -33,6 +31,7 @@ from assistant.records import STATING, Answer, DraftDelta, Event, Question, Stag
 from assistant.settings import Settings, read_settings, settings_id
 from assistant.timescope import TimeScope, read_scope
 from assistant.weights import Report, Weights
+from index.build import build
 from index.embed import Embedder, MiniLM
 from index.errors import QuestionError
 from index.figures import Figure
@@ -51,7 +50,14 @@ class Assistant:
     One object may be shared by threads; the model serves one question at a time. Use it as a context manager.
     """
 
-    def __init__(self, settings: Settings, *, model: ChatModel | None = None, embedder: Embedder | None = None, progress: Report | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        model: ChatModel | None = None,
+        embedder: Embedder | None = None,
+        progress: Report | None = None,
+    ) -> None:
         self.settings = settings
         self.index_settings = IndexSettings()
         self.weights = Weights(settings.models_folder())
@@ -62,9 +68,14 @@ class Assistant:
 
     @classmethod
     def open(
-        cls, index: str | Path | None = None, *, settings: Settings | None = None, model: ChatModel | None = None,
-        embedder: Embedder | None = None, progress: Report | None = None,
-    ) -> Self:  # fmt: skip
+        cls,
+        index: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        model: ChatModel | None = None,
+        embedder: Embedder | None = None,
+        progress: Report | None = None,
+    ) -> Self:
         """An assistant over the index in folder `index` (made when something is indexed); nothing heavy is loaded yet.
 
         `settings` default to the user's; `model` and `embedder` replace the ones the settings name; `progress` hears of
@@ -94,20 +105,40 @@ class Assistant:
     # -- the index --
 
     def index(
-        self, paths: Iterable[str | Path], *, prune: bool = False, rebuild: bool = False, progress: Callable[[BuildProgress], None] | None = None
+        self,
+        paths: Iterable[str | Path],
+        *,
+        prune: bool = False,
+        rebuild: bool = False,
+        progress: Callable[[BuildProgress], None] | None = None,
     ) -> BuildReport:
         """Index files, folders, URLs and feeds; unchanged ones cost nothing. Raises CorpusError, WeightsError."""
         with self._opening:
             self._close_library()
             return build(
-                Path(self.settings.index), paths, settings=self.index_settings, embedder=self.embedder(), prune=prune, rebuild=rebuild, progress=progress
+                Path(self.settings.index),
+                paths,
+                settings=self.index_settings,
+                embedder=self.embedder(),
+                prune=prune,
+                rebuild=rebuild,
+                progress=progress,
             )
 
     def search(
-        self, question: str, *, limit: int = 8, as_of: date | None = None, since: date | None = None, until: date | None = None, outlets: Sequence[str] = ()
+        self,
+        question: str,
+        *,
+        limit: int = 8,
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        outlets: Sequence[str] = (),
     ) -> tuple[Hit, ...]:
         """The passages nearest to a question, best first. Raises QuestionError, CorpusError."""
-        return self.library().search(_taken(question), limit, Filter(since=since, until=_earliest(as_of, until), outlets=tuple(outlets)))
+        return self.library().search(
+            _taken(question), limit, Filter(since=since, until=_earliest(as_of, until), outlets=tuple(outlets))
+        )
 
     def facts(self) -> CorpusFacts:
         """What the index holds. Raises CorpusError."""
@@ -162,25 +193,40 @@ class Assistant:
     # -- asking --
 
     def ask(
-        self, question: str, *, history: Sequence[Turn] = (), as_of: date | None = None, since: date | None = None, until: date | None = None,
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
         outlets: Sequence[str] = (),
-    ) -> Answer:  # fmt: skip
+    ) -> Answer:
         """The answer, checked: the last event of `stream`. Raises QuestionError, CorpusError, WeightsError, ModelError."""
         *_, answer = self.stream(question, history=history, as_of=as_of, since=since, until=until, outlets=outlets)
         assert isinstance(answer, Answer)
         return answer
 
     def stream(
-        self, question: str, *, history: Sequence[Turn] = (), as_of: date | None = None, since: date | None = None, until: date | None = None,
+        self,
+        question: str,
+        *,
+        history: Sequence[Turn] = (),
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
         outlets: Sequence[str] = (),
-    ) -> Iterator[Event]:  # fmt: skip
+    ) -> Iterator[Event]:
         """The work on a question as it happens: stages, pieces of the unchecked draft, and the Answer last.
 
         `as_of`: know nothing published after that day; `since`, `until`, `outlets`: which articles may be used. Closing
         the iterator stops the model. Raises as `ask`.
         """
         asked = Question(
-            text=_taken(question), history=tuple(history), as_of=as_of, filter=Filter(since=since, until=_earliest(as_of, until), outlets=tuple(outlets))
+            text=_taken(question),
+            history=tuple(history),
+            as_of=as_of,
+            filter=Filter(since=since, until=_earliest(as_of, until), outlets=tuple(outlets)),
         )
         clock = Clock()
         library = self.library()
@@ -197,7 +243,7 @@ class Assistant:
         scope = read_scope(standalone, today=newest)
         seen = asked.filter if scope.as_of is None else _until(asked.filter, scope.as_of)
         count = read_count(standalone, scope)
-        hits = library.search(standalone, self.settings.passages, seen)
+        hits = findings.search(standalone, scope, seen, self.settings.passages, library)
         clock.lap("searching")
 
         finding = (
@@ -209,13 +255,21 @@ class Assistant:
         yield self._dress(asked, standalone, finding, hits, seen, library, clock)
 
     def _read(
-        self, question: str, scope: TimeScope, count: CountQuestion | None, hits: Sequence[Hit], library: Library, clock: Clock
+        self,
+        question: str,
+        scope: TimeScope,
+        count: CountQuestion | None,
+        hits: Sequence[Hit],
+        library: Library,
+        clock: Clock,
     ) -> Generator[Event, None, Finding]:
         """Let the model answer from a few sentences, and weigh what it says; look again at others when it does not pass."""
         figures = findings.figures_for(count, hits, library) if count else ()
         bound = count and not (count.part_of or count.rest)
         ranked = library.ranker.rank(question, hits, keep=(lambda s: findings.offers(s, figures)) if bound else None)
-        evidence = number_evidence(ranked, limit=self.settings.sentences, max_characters=self.settings.evidence_characters)
+        evidence = number_evidence(
+            ranked, limit=self.settings.sentences, max_characters=self.settings.evidence_characters
+        )
         if not evidence:
             return Finding(status=Status.NOT_STATED, reason="the topic is covered, but no figure of this kind is given")
         detail = f"reading {len(evidence)} sentences"
@@ -233,7 +287,9 @@ class Assistant:
         assert self._model is not None
         prompt = render("answer", evidence=lay_out(evidence), question=neutral(question))
         raw = ""
-        for piece in self._model.write("answer", prompt, max_tokens=MAX_ANSWER_TOKENS, grammar=GRAMMAR.format(most=len(evidence))):
+        for piece in self._model.write(
+            "answer", prompt, max_tokens=MAX_ANSWER_TOKENS, grammar=GRAMMAR.format(most=len(evidence))
+        ):
             before = parse_draft(raw).answer if "Answer:" in raw else ""
             raw += piece
             after = parse_draft(raw).answer if "Answer:" in raw else ""
@@ -243,20 +299,43 @@ class Assistant:
         return raw
 
     def _weigh(
-        self, question: str, raw: str, evidence: Sequence[Evidence], scope: TimeScope, count: CountQuestion | None, figures: Sequence[Figure], library: Library
+        self,
+        question: str,
+        raw: str,
+        evidence: Sequence[Evidence],
+        scope: TimeScope,
+        count: CountQuestion | None,
+        figures: Sequence[Figure],
+        library: Library,
     ) -> Finding:
         """The model's answer if it stands and passes the check, else the best of a few other sentences, else a refusal."""
         first, removed = support(parse_draft(raw), evidence, question, library.before)
         reason = "the articles found do not say"
         tries = [first] if first else []
-        tries += [verbatim(e.sentence, library.before) for e in findings.runners_up(evidence, first or verbatim(evidence[0].sentence, library.before), SECOND_LOOKS)]
+        tries += [
+            verbatim(e.sentence, library.before)
+            for e in findings.runners_up(
+                evidence, first or verbatim(evidence[0].sentence, library.before), SECOND_LOOKS
+            )
+        ]
         for position, candidate in enumerate(tries):
             against = findings.objection(question, candidate, scope, count, figures, library)
             if against is None:
                 yes = self._check(question, candidate)
                 if yes >= self.settings.check_floor + (0 if position == 0 else (1 - self.settings.check_floor) / 2):
-                    chosen = figure_of(candidate.text, [f for f in figures if f.sentence in candidate.sentences]) if count else None
-                    return findings.state(candidate, yes, figures if count else (), findings.disagreements(chosen, figures), removed if position == 0 else (), raw)
+                    chosen = (
+                        figure_of(candidate.text, [f for f in figures if f.sentence in candidate.sentences])
+                        if count
+                        else None
+                    )
+                    return findings.state(
+                        candidate,
+                        yes,
+                        figures if count else (),
+                        findings.disagreements(question, chosen, figures),
+                        removed if position == 0 else (),
+                        raw,
+                    )
                 against = f"the check gives it {yes:.0%}"
             if position == 0:
                 reason = f"the topic is covered, but the articles found do not say this ({against})"
@@ -265,7 +344,12 @@ class Assistant:
 
     def _check(self, question: str, candidate: Supported) -> float:
         assert self._model is not None
-        prompt = render("check", passage=neutral(findings.evidence_for_check(candidate)), question=neutral(question), answer=neutral(candidate.text))
+        prompt = render(
+            "check",
+            passage=neutral(findings.evidence_for_check(candidate)),
+            question=neutral(question),
+            answer=neutral(candidate.text),
+        )
         return self._model.probability("check", prompt)
 
     def _condense(self, asked: Question) -> str:
@@ -273,26 +357,49 @@ class Assistant:
         assert self._model is not None
         turn = asked.history[-1]
         told = f"Q: {neutral(turn.question)}\nA: {neutral(strip_markers(turn.answer))[:600]}"
-        written = "".join(self._model.write("condense", render("condense", history=told, question=neutral(asked.text)), max_tokens=60))
+        written = "".join(
+            self._model.write("condense", render("condense", history=told, question=neutral(asked.text)), max_tokens=60)
+        )
         line = written.strip().split("\n")[0].strip().strip('"')
         return line if len(line) > 3 else asked.text
 
     def _dress(
-        self, asked: Question, standalone: str, finding: Finding, hits: tuple[Hit, ...], seen: Filter, library: Library, clock: Clock
+        self,
+        asked: Question,
+        standalone: str,
+        finding: Finding,
+        hits: tuple[Hit, ...],
+        seen: Filter,
+        library: Library,
+        clock: Clock,
     ) -> Answer:
         text, citations = number_up(finding.stated, library.article)
         refused = finding.status not in STATING
         ranked = library.ranker.rank(standalone, hits)[:3] if refused else ()
-        nearest = tuple(cite(n, library.article(e.sentence.article_id), [e.sentence]) for n, e in enumerate(ranked, start=1))
+        nearest = tuple(
+            cite(n, library.article(e.sentence.article_id), [e.sentence]) for n, e in enumerate(ranked, start=1)
+        )
         dated = [h.passage.source for h in hits if h.passage.source.published]
         topic = max(dated, key=lambda s: s.published or date.min, default=None)
         clock.lap("finishing")
         return Answer(
-            question=asked.text, text=REFUSALS[finding.status] if refused else text, status=finding.status, reason=finding.reason, citations=citations,
-            nearest=nearest, hits=hits, removed=finding.removed, raw_text=finding.raw, standalone=standalone,
-            as_of=_earliest(asked.as_of, topic.published if topic else None), newest_on_topic=topic, newest_article=library.newest(asked.filter),
-            model=self.model_name, settings_id=settings_id(self.settings), seconds=clock.seconds(),
-        )  # fmt: skip
+            question=asked.text,
+            text=REFUSALS[finding.status] if refused else text,
+            status=finding.status,
+            reason=finding.reason,
+            citations=citations,
+            nearest=nearest,
+            hits=hits,
+            removed=finding.removed,
+            raw_text=finding.raw,
+            standalone=standalone,
+            as_of=_earliest(asked.as_of, topic.published if topic else None),
+            newest_on_topic=topic,
+            newest_article=library.newest(asked.filter),
+            model=self.model_name,
+            settings_id=settings_id(self.settings),
+            seconds=clock.seconds(),
+        )
 
 
 REFUSALS = {
@@ -343,4 +450,3 @@ def _earliest(*days: date | None) -> date | None:
 
 def _until(filter: Filter, day: date) -> Filter:
     return Filter(since=filter.since, until=_earliest(filter.until, day), outlets=filter.outlets)
-

@@ -21,7 +21,9 @@ from index.records import Article, Sentence
 MAX_ANSWER_TOKENS = 72
 GRAMMAR = 'root ::= "Sentence: " [1-{most}] "\\nAnswer: " [^\\n]{{1,280}}'
 _DRAFT = re.compile(r"(?:Sentence:?\s*\(?(?P<number>\d+)\)?)?.*?(?:Answer:\s*)(?P<answer>.*)", re.DOTALL)
-_PRONOUN = re.compile(r"^[“\"]?(?:He|She|It|They|His|Her|Their|Its|This|That|These|Those|Both|The (?:ministry|sum|number|figure|deal|two))\b")
+_PRONOUN = re.compile(
+    r"^[“\"]?(?:He|She|It|They|His|Her|Their|Its|This|That|These|Those|Both|The (?:ministry|sum|number|figure|deal|two))\b"
+)
 BARE = 3  # an answer of so few words is no sentence: the sentence cited is shown instead
 _CONTEXT = 2  # sentences before the cited one that may be quoted with it, to carry a name a pronoun stands for
 
@@ -57,7 +59,10 @@ class Supported:
 
 
 def support(
-    draft: Draft, evidence: Sequence[Evidence], question: str, neighbours: Callable[[Sentence, int], tuple[Sentence, ...]]
+    draft: Draft,
+    evidence: Sequence[Evidence],
+    question: str,
+    neighbours: Callable[[Sentence, int], tuple[Sentence, ...]],
 ) -> tuple[Supported | None, tuple[Removed, ...]]:
     """The draft on the sentence that carries it; if it does not stand there, the sentence itself; None when neither will do.
 
@@ -95,11 +100,17 @@ def attribute(supported: Supported, figure: Figure | None) -> str:
     text = supported.text.rstrip(" .")
     if figure is None:
         return supported.text
-    if figure.claimant and not any(n in text for n in names(f"x {figure.claimant}")) and figure.claimant.lower() not in text.lower():
+    if (
+        figure.claimant
+        and not any(n in text for n in names(f"x {figure.claimant}"))
+        and figure.claimant.lower() not in text.lower()
+    ):
         text += f", according to {figure.claimant}"
     if figure.when and not find_days(text, figure.sentence.source.published):
         text += f" ({spell(figure.when)})"
-    kept = verify(text, [s.text for s in supported.sentences], [supported.sentences[-1].source], question=supported.text)
+    kept = verify(
+        text, [s.text for s in supported.sentences], [supported.sentences[-1].source], question=supported.text
+    )
     return text + "." if kept.stands else supported.text
 
 

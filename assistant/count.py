@@ -19,14 +19,31 @@ from index.figures import Figure, actions_in, counted_phrase, kinds_in
 from index.numbers import plain
 from index.records import Sentence
 
-LATE = timedelta(days=14)  # a total over the whole time is still the newest word beside a partial one of up to two weeks later
+LATE = timedelta(
+    days=14
+)  # a total over the whole time is still the newest word beside a partial one of up to two weeks later
 
-_ASKS = re.compile(r"\bhow many\b|\bhow much\b|\b(?:what|which)\b[^?]{0,40}\b(?:number|total|figure|count|toll|sum)\b|\b(?:number|total|toll|figure|count) (?:of|for)\b|\b(?:latest|newest) (?:figure|total|number|count)\b", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\bhow many\b|\bhow much\b|\b(?:what|which)\b[^?]{0,40}\b(?:number|total|figure|count|toll|sum)\b|\b(?:number|total|toll|figure|count) (?:of|for)\b|\b(?:latest|newest) (?:figure|total|number|count)\b",
+    re.IGNORECASE,
+)
 _PART_OF = re.compile(r"\bhow many of (?:the|those|these|them)\b", re.IGNORECASE)
-_REST = re.compile(r"\b(?:how many more|left to|still (?:to|left|held|missing)|remain|how much (?:more|bigger|larger)|difference)\b", re.IGNORECASE)
-_PROMISED = re.compile(r"\b(?:agree\w*|promis\w*|announce[ds]? (?:it )?would|plan\w*|pledg\w*|expect\w*|(?:would|will|to be|are to be|supposed to)\b|deal|under the agreement)", re.IGNORECASE)
+_REST = re.compile(
+    r"\b(?:how many more|left to|still (?:to|left|held|missing)|remain|how much (?:more|bigger|larger)|difference)\b",
+    re.IGNORECASE,
+)
+_PROMISED = re.compile(
+    r"\b(?:agree\w*|promis\w*|announce[ds]? (?:it )?would|plan\w*|pledg\w*|expect\w*|(?:would|will|to be|are to be|supposed to)\b|deal|under the agreement)",
+    re.IGNORECASE,
+)
 _EACH = re.compile(r"\b(?:each|per side|either side|apiece|both sides each)\b", re.IGNORECASE)
-_BOTH = re.compile(r"\b(?:both directions|both sides together|in both|from both ends|combined|together)\b", re.IGNORECASE)
+_BOTH = re.compile(
+    r"\b(?:both directions|both sides together|in both|from both ends|combined|together)\b", re.IGNORECASE
+)
+_SEVERAL = re.compile(
+    r"\b(?:(?:two|three|four|five|\d+) (?:days|stages|exchanges|rounds)|together|altogether|in total|in all|combined|overall)\b",
+    re.IGNORECASE,
+)
 _TOWARDS = re.compile(r"\b(?:to|into|for)\s+(?=[A-Z])")
 _SPECIFIC = frozenset({"wounded", "dead", "child", "woman", "arrested", "displaced", "missing", "civilian"})
 _UNDISCLOSED = re.compile(
@@ -48,6 +65,7 @@ class CountQuestion:
     both: bool
     part_of: bool
     rest: bool
+    several: bool  # over several days, stages or events
     towards: frozenset[str]
     scope: TimeScope
 
@@ -68,7 +86,8 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     return CountQuestion(
         kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=bool(_PROMISED.search(question)),
         each=bool(_EACH.search(question)), both=bool(_BOTH.search(question)), part_of=bool(_PART_OF.search(question)),
-        rest=bool(_REST.search(question)), towards=_direction(question, counted), scope=scope,
+        rest=bool(_REST.search(question)), several=bool(_SEVERAL.search(question)),
+        towards=_direction(question, counted), scope=scope,
     )  # fmt: skip
 
 
@@ -87,6 +106,7 @@ def compatible(figure: Figure, asked: CountQuestion, *, title: str = "") -> bool
         and _same_time(figure, asked.scope)
         and _same_direction(figure, asked)
         and (figure.state == "promised") <= asked.promised
+        and (figure.scope != "event" or not asked.several)
     )
 
 
@@ -107,7 +127,13 @@ def _same_kind(figure: Figure, asked: CountQuestion) -> bool:
 def _same_event(figure: Figure, asked: CountQuestion, title: str) -> bool:
     if not asked.actions or figure.action in asked.actions:
         return True
-    implied = {"killed": "dead", "injured": "wounded", "detained": "arrested", "displaced": "displaced", "missing": "missing"}
+    implied = {
+        "killed": "dead",
+        "injured": "wounded",
+        "detained": "arrested",
+        "displaced": "displaced",
+        "missing": "missing",
+    }
     if any(implied.get(a) in figure.kinds for a in asked.actions):
         return True
     return figure.action is None and bool(asked.actions & actions_in(f"{title} {figure.sentence.text}"))
@@ -116,8 +142,8 @@ def _same_event(figure: Figure, asked: CountQuestion, title: str) -> bool:
 def _same_time(figure: Figure, scope: TimeScope) -> bool:
     if scope.first is None and scope.last is None:
         return True
-    if figure.when is None or (figure.scope == "total" and scope.kind == "so_far"):
-        return False
+    if figure.when is None or (figure.scope == "total" and not (scope.named and scope.last)):
+        return False  # a total since some other day says nothing about "this year"
     return (scope.first is None or figure.when >= scope.first) and (scope.last is None or figure.when <= scope.last)
 
 
@@ -149,7 +175,11 @@ def running_total(figures: Sequence[Figure], asked: CountQuestion, sentences: Se
         stated.append(_state_total(newest))
         if newest.scope == "several" and (parts := _parts(newest, [f for f in done if f.scope == "event"])):
             stated.append(_state_parts(newest, parts))
-        elif wider := [f for f in totals if f.scope == "total" and f.value > newest.value and f.when and newest.when and f.when < newest.when]:
+        elif wider := [
+            f
+            for f in totals
+            if f.scope == "total" and f.value > newest.value and f.when and newest.when and f.when < newest.when
+        ]:
             stated.append(_state_earlier(max(wider, key=_newness)))
     else:
         events = _distinct([f for f in done if f.kinds])
@@ -157,8 +187,21 @@ def running_total(figures: Sequence[Figure], asked: CountQuestion, sentences: Se
             return ()
         newest = events[0]
         stated.append(_state_events(events[:3]))
-    promised = [f for f in figures if (f.state == "promised" and f.value > newest.value and _newness(f)[0] >= _newness(newest)[0]) or (f.state == "promised" and newest.when is None)]
-    open_promises = [p for p in promised if not any(d.value >= p.value and _newness(d)[0] >= _newness(p)[0] for d in done if d is not newest or d.scope != "total")]
+    promised = [
+        f
+        for f in figures
+        if (f.state == "promised" and f.value > newest.value and _newness(f)[0] >= _newness(newest)[0])
+        or (f.state == "promised" and newest.when is None)
+    ]
+    open_promises = [
+        p
+        for p in promised
+        if not any(
+            d.value >= p.value and _newness(d)[0] >= _newness(p)[0]
+            for d in done
+            if d is not newest or d.scope != "total"
+        )
+    ]
     if open_promises:
         stated.append(_state_promise(max(open_promises, key=lambda f: (f.per_side, _newness(f)))))
     elif gap := _gap(sentences, newest, asked):
@@ -173,7 +216,12 @@ def undisclosed(sentence: Sentence) -> bool:
 
 def _newness(figure: Figure) -> tuple[date, int, date, float]:
     day = figure.when or date.min
-    return day, {"event": 0, "several": 1, "total": 2}[figure.scope], figure.sentence.source.published or date.min, -figure.sentence.start
+    return (
+        day,
+        {"event": 0, "several": 1, "total": 2}[figure.scope],
+        figure.sentence.source.published or date.min,
+        -figure.sentence.start,
+    )
 
 
 def _widest_of_late(totals: Sequence[Figure]) -> Figure:
@@ -201,7 +249,9 @@ def _day(figure: Figure, lead: str) -> str:
 
 def _state_total(figure: Figure) -> Stated:
     says = f", according to {figure.claimant}" if figure.claimant else ""
-    return Stated(text=f"The newest figure reported is {_amount(figure)}{_day(figure, 'as of')}{says}", sentences=_grounds(figure))
+    return Stated(
+        text=f"The newest figure reported is {_amount(figure)}{_day(figure, 'as of')}{says}", sentences=_grounds(figure)
+    )
 
 
 def _state_parts(total: Figure, parts: Sequence[Figure]) -> Stated:
@@ -211,23 +261,36 @@ def _state_parts(total: Figure, parts: Sequence[Figure]) -> Stated:
 
 def _state_earlier(figure: Figure) -> Stated:
     says = f", according to {figure.claimant}" if figure.claimant else ""
-    return Stated(text=f"The last total over a longer time was {_amount(figure)}{_day(figure, 'as of')}{says}", sentences=_grounds(figure))
+    return Stated(
+        text=f"The last total over a longer time was {_amount(figure)}{_day(figure, 'as of')}{says}",
+        sentences=_grounds(figure),
+    )
 
 
 def _state_events(events: Sequence[Figure]) -> Stated:
     named = "; ".join(f"{_amount(e)}{_day(e, 'on')}" for e in events)
-    return Stated(text=f"No running total is reported, only single events: {named}", sentences=tuple(e.sentence for e in events))
+    return Stated(
+        text=f"No running total is reported, only single events: {named}", sentences=tuple(e.sentence for e in events)
+    )
 
 
 def _state_promise(figure: Figure) -> Stated:
     says = f", according to {figure.claimant}" if figure.claimant else ""
-    return Stated(text=f"Agreed or announced, not reported as done: {_amount(figure)}{says}", sentences=_grounds(figure))
+    return Stated(
+        text=f"Agreed or announced, not reported as done: {_amount(figure)}{says}", sentences=_grounds(figure)
+    )
 
 
 def _parts(total: Figure, events: Sequence[Figure]) -> tuple[Figure, ...]:
     """Two to four different events before the total whose figures add up to it exactly."""
     unlike = _SPECIFIC - {"civilian"}
-    usable = [e for e in _distinct(events) if e.value < total.value and not (e.kinds & unlike) and (not e.when or not total.when or total.when - timedelta(days=31) <= e.when <= total.when)]
+    usable = [
+        e
+        for e in _distinct(events)
+        if e.value < total.value
+        and not (e.kinds & unlike)
+        and (not e.when or not total.when or total.when - timedelta(days=31) <= e.when <= total.when)
+    ]
     for size in (2, 3, 4):
         for chosen in combinations(usable[:8], size):
             if sum(c.value for c in chosen) == total.value:

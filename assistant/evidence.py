@@ -38,7 +38,9 @@ class SentenceRanker:
         self._corpus, self._embedder, self._memory = corpus, embedder, memory
         self._vectors: dict[tuple[str, int, str], np.ndarray] = {}
 
-    def rank(self, question: str, hits: Sequence[Hit], *, keep: Callable[[Sentence], bool] | None = None) -> tuple[Evidence, ...]:
+    def rank(
+        self, question: str, hits: Sequence[Hit], *, keep: Callable[[Sentence], bool] | None = None
+    ) -> tuple[Evidence, ...]:
         """All sentences of the passages, best first: reciprocal rank fusion of BM25 and cosine, plus a share of the better neighbour.
 
         `keep` leaves sentences out after scoring, so that neighbours still count. Numbers are given by `number_evidence`.
@@ -52,13 +54,22 @@ class SentenceRanker:
         score = fused.copy()
         for i, sentence in enumerate(sentences):
             beside = [
-                fused[j] for j in (i - 1, i + 1)
-                if 0 <= j < len(sentences) and sentences[j].article_id == sentence.article_id and abs(sentences[j].ordinal - sentence.ordinal) == 1
-            ]  # fmt: skip
+                fused[j]
+                for j in (i - 1, i + 1)
+                if 0 <= j < len(sentences)
+                and sentences[j].article_id == sentence.article_id
+                and abs(sentences[j].ordinal - sentence.ordinal) == 1
+            ]
             score[i] += NEIGHBOUR * max(beside, default=0.0)
         order = sorted(range(len(sentences)), key=lambda i: (-score[i], i))
         return tuple(
-            Evidence(number=0, sentence=sentences[i], score=float(score[i]), cosine=float(cosine[i]), coverage=float(coverage[i]))
+            Evidence(
+                number=0,
+                sentence=sentences[i],
+                score=float(score[i]),
+                cosine=float(cosine[i]),
+                coverage=float(coverage[i]),
+            )
             for i in order
             if keep is None or keep(sentences[i])
         )
@@ -97,7 +108,8 @@ def number_evidence(ranked: Sequence[Evidence], *, limit: int, max_characters: i
     articles = list(dict.fromkeys(e.sentence.article_id for e in chosen))
     chosen.sort(key=lambda e: (articles.index(e.sentence.article_id), e.sentence.start))
     return tuple(
-        Evidence(number=i, sentence=e.sentence, score=e.score, cosine=e.cosine, coverage=e.coverage) for i, e in enumerate(chosen, start=1)
+        Evidence(number=i, sentence=e.sentence, score=e.score, cosine=e.cosine, coverage=e.coverage)
+        for i, e in enumerate(chosen, start=1)
     )
 
 

@@ -17,7 +17,7 @@ from assistant.words import has_name, name_stems, names
 from index.attribution import claimant
 from index.days import find_days, spell
 from index.figures import Figure
-from index.records import Hit, Sentence
+from index.records import Filter, Hit, Sentence
 
 NEWS_DELAY = timedelta(days=3)  # an event is reported on its day or within the next few
 
@@ -33,10 +33,29 @@ class Finding:
     raw: str = ""
 
 
-def refuse_unseen(question: str, hits: Sequence[Hit], scope: TimeScope, newest: date | None, floor: float) -> Finding | None:
+def search(question: str, scope: TimeScope, seen: Filter, limit: int, library: Library) -> tuple[Hit, ...]:
+    """The passages for a question. Of a question about a named time, those published in it or just after come first."""
+    hits = library.search(question, limit, seen)
+    if not (scope.named and scope.first):
+        return hits
+    last = scope.last + NEWS_DELAY if scope.last and scope.last < date.max - NEWS_DELAY else scope.last
+    window = Filter(
+        since=max(filter(None, (seen.since, scope.first))), until=min(filter(None, (seen.until, last)), default=None), outlets=seen.outlets
+    )  # fmt: skip
+    timely = library.search(question, limit, window)
+    known = {hit.passage.id for hit in timely}
+    merged = [*timely[: limit // 2], *(h for h in hits if h.passage.id not in known)]
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(merged[:limit], start=1))
+
+
+def refuse_unseen(
+    question: str, hits: Sequence[Hit], scope: TimeScope, newest: date | None, floor: float
+) -> Finding | None:
     """Refusals that need no model: nothing retrieved or near enough, or a time after everything known."""
     if scope.first and newest and scope.first > newest:
-        return Finding(status=Status.OUTDATED, reason=f"the newest article is of {spell(newest)}, older than the time asked for")
+        return Finding(
+            status=Status.OUTDATED, reason=f"the newest article is of {spell(newest)}, older than the time asked for"
+        )
     best = max((hit.cosine for hit in hits), default=0.0)
     text = " ".join(f"{hit.passage.source.title} {hit.passage.text}" for hit in hits[:3])
     known = names(question) and not missing_names(question, text)
@@ -74,12 +93,14 @@ def state_running_total(asked: CountQuestion, hits: Sequence[Hit], library: Libr
     """The newest total, for a question about everything so far."""
     if asked.scope.kind not in {"so_far", "latest"} or asked.part_of or asked.rest or asked.both or asked.promised:
         return None
-    figures = figures_for(replace(asked, promised=True), hits, library)
+    figures = figures_for(replace(asked, promised=True, several=False), hits, library)
     sentences = [s for a in dict.fromkeys(h.passage.article_id for h in hits) for s in library.corpus.sentences(a)]
     stated = running_total(figures, asked, sentences)
     if not stated:
         return None
-    return Finding(status=Status.ANSWERED, reason="the newest reported total, with its parts and what is promised", stated=stated)
+    return Finding(
+        status=Status.ANSWERED, reason="the newest reported total, with its parts and what is promised", stated=stated
+    )
 
 
 def offers(sentence: Sentence, figures: Sequence[Figure]) -> bool:
@@ -87,7 +108,14 @@ def offers(sentence: Sentence, figures: Sequence[Figure]) -> bool:
     return undisclosed(sentence) or any(f.sentence == sentence for f in figures)
 
 
-def objection(question: str, supported: Supported, scope: TimeScope, asked: CountQuestion | None, figures: Sequence[Figure], library: Library) -> str | None:
+def objection(
+    question: str,
+    supported: Supported,
+    scope: TimeScope,
+    asked: CountQuestion | None,
+    figures: Sequence[Figure],
+    library: Library,
+) -> str | None:
     """What speaks against an answer although it stands in the articles: the wrong kind, day, people or figure. None: nothing."""
     cited = supported.sentences[-1]
     if not answers_its_kind(question, supported.text):
@@ -100,7 +128,12 @@ def objection(question: str, supported: Supported, scope: TimeScope, asked: Coun
         return "the sentence found is about another time"
     if asked and asked.both and any(f.per_side for f in figures if f.sentence in supported.sentences):
         return "the figure found is that of one side"
-    if asked and not undisclosed(cited) and not (asked.part_of or asked.rest) and figure_of(supported.text, figures) is None:
+    if (
+        asked
+        and not undisclosed(cited)
+        and not (asked.part_of or asked.rest)
+        and figure_of(supported.text, figures) is None
+    ):
         return "the figure found counts something else"
     return None
 
@@ -110,7 +143,9 @@ def _said_by(who: Sequence[str], supported: Supported) -> bool:
     texts = [s.text for s in supported.sentences]
     speakers = [c for i, t in enumerate(texts) if (c := claimant(t, before=texts[i - 1] if i else ""))]
     whole = " ".join(texts)
-    described = [whole[at : at + len(c) + 80].split(", ")[:2] for c in speakers if (at := whole.find(c)) >= 0]  # with the apposition
+    described = [
+        whole[at : at + len(c) + 80].split(", ")[:2] for c in speakers if (at := whole.find(c)) >= 0
+    ]  # with the apposition
     stems = name_stems(" ".join([*speakers, *(" ".join(parts) for parts in described)] or texts))
     return any(has_name(n, stems) for n in who)
 
@@ -128,32 +163,61 @@ def _in_time(cited: Sentence, supported: Supported, scope: TimeScope) -> bool:
 
 
 def state(
-    supported: Supported, yes: float, figures: Sequence[Figure], conflicts: Sequence[Stated], removed: tuple[Removed, ...], raw: str
+    supported: Supported,
+    yes: float,
+    figures: Sequence[Figure],
+    conflicts: Sequence[Stated],
+    removed: tuple[Removed, ...],
+    raw: str,
 ) -> Finding:
     """An answer that stands: attributed if it is a quantity, with the other side's figure where the parties disagree."""
     figure = figure_of(supported.text, [f for f in figures if f.sentence in supported.sentences])
     stated = Stated(text=attribute(supported, figure), sentences=supported.sentences)
     if conflicts:
-        return Finding(status=Status.CONFLICTING, reason="the parties give different figures; each is shown with its claimant", stated=(stated, *conflicts), removed=removed, raw=raw)
-    return Finding(status=Status.ANSWERED, reason=f"every sentence stands on what it cites; the check gives {yes:.0%}", stated=(stated,), removed=removed, raw=raw)
+        return Finding(
+            status=Status.CONFLICTING,
+            reason="the parties give different figures; each is shown with its claimant",
+            stated=(stated, *conflicts),
+            removed=removed,
+            raw=raw,
+        )
+    return Finding(
+        status=Status.ANSWERED,
+        reason=f"every sentence stands on what it cites; the check gives {yes:.0%}",
+        stated=(stated,),
+        removed=removed,
+        raw=raw,
+    )
 
 
-def disagreements(chosen: Figure | None, figures: Sequence[Figure]) -> tuple[Stated, ...]:
+def disagreements(question: str, chosen: Figure | None, figures: Sequence[Figure]) -> tuple[Stated, ...]:
     """Figures of other claimants for the same event and kind that differ from the chosen one."""
     if chosen is None or chosen.claimant is None or chosen.when is None or chosen.scope != "event":
         return ()
+    if not missing_names(f"x {chosen.claimant}", question):
+        return ()  # the question asks for the figure of this claimant
     rivals: dict[float, Figure] = {}
     for other in figures:
         if (
-            other.claimant and other.value != chosen.value and other.when == chosen.when and other.scope == chosen.scope
+            other.claimant and other.value != chosen.value and _same_day(other, chosen) and other.scope == chosen.scope
             and other.action == chosen.action and other.state == chosen.state and not _same_claimant(other.claimant, chosen.claimant)
         ):  # fmt: skip
             rivals.setdefault(other.value, other)
     return tuple(
-        Stated(text=f"{o.claimant[:1].upper()}{o.claimant[1:]} gave another figure: “{' '.join(o.sentence.text.split())}”", sentences=(o.sentence,))
+        Stated(
+            text=f"{o.claimant[:1].upper()}{o.claimant[1:]} gave another figure: “{' '.join(o.sentence.text.split())}”",
+            sentences=(o.sentence,),
+        )
         for o in list(rivals.values())[:2]
         if o.claimant
     )
+
+
+def _same_day(a: Figure, b: Figure) -> bool:
+    """Whether two figures can be of one event: a report without a day of its own may come the day after."""
+    if a.when is None or b.when is None:
+        return False
+    return a.when == b.when or (not (a.dated and b.dated) and abs((a.when - b.when).days) <= 1)
 
 
 def _same_claimant(a: str, b: str) -> bool:

@@ -6,15 +6,14 @@ from collections import OrderedDict
 from datetime import date
 from pathlib import Path
 
-from index.retrieve import Retriever
-from index.store import VectorStore
-
 from assistant.evidence import SentenceRanker
 from index.corpus import Corpus
 from index.embed import Embedder
 from index.figures import Figure, read_figures
 from index.records import Article, Filter, Hit, Sentence
+from index.retrieve import Retriever
 from index.settings import IndexSettings
+from index.store import VectorStore
 
 
 class Library:

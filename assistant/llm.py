@@ -30,7 +30,9 @@ class ChatModel(Protocol):
     def warm(self, task: Task, messages: Sequence[Message]) -> None:
         """Read the static part of a prompt ahead of the first question."""
 
-    def write(self, task: Task, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None) -> Iterator[str]:
+    def write(
+        self, task: Task, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None
+    ) -> Iterator[str]:
         """The reply, piece by piece, greedily decoded. Closing the iterator stops the model at once.
 
         `grammar` is GBNF; a runtime that cannot enforce it ignores it, so callers parse leniently.
@@ -68,5 +70,7 @@ def open_model(settings: Settings, weights: Weights) -> ChatModel:
 
 def odds(top: Sequence[tuple[str, float]], yes: str, no: str) -> float:
     """P(yes) against P(no) from (token, log-probability) pairs; an absent token counts as e^-20."""
-    best = {word: max((p for token, p in top if token.strip().lower() == word.lower()), default=-20.0) for word in (yes, no)}
+    best = {
+        word: max((p for token, p in top if token.strip().lower() == word.lower()), default=-20.0) for word in (yes, no)
+    }
     return 1 / (1 + math.exp(best[no] - best[yes]))

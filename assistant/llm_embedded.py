@@ -44,18 +44,25 @@ class EmbeddedModel:
         try:
             self._server = xllamacpp.Server(self._parameters(threads or os.cpu_count() or 2))
         except RuntimeError as error:
-            raise ModelUnavailable(f"the model file {str(path)!r} cannot be loaded: try `assistant models verify`") from error
+            raise ModelUnavailable(
+                f"the model file {str(path)!r} cannot be loaded: try `assistant models verify`"
+            ) from error
 
     def _parameters(self, threads: int) -> Any:
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(self._path)
-        parameters.n_ctx = self.context * 2  # shared by the slots: one question uses at most one window and two prefixes
+        parameters.n_ctx = (
+            self.context * 2
+        )  # shared by the slots: one question uses at most one window and two prefixes
         parameters.n_parallel = len(SLOTS)
         parameters.kv_unified = True
         parameters.cache_idle_slots = False  # an idle slot keeps its prefix; else every change of task reads it again
         parameters.cache_ram_mib = 0
         parameters.cpuparams.n_threads = threads
         parameters.cpuparams_batch.n_threads = threads
+        parameters.cpuparams.poll = parameters.cpuparams_batch.poll = (
+            0  # waiting threads sleep: others use this machine, too
+        )
         parameters.warmup = False
         parameters.verbosity = -1
         parameters.api_keys = [self._key]
@@ -67,7 +74,9 @@ class EmbeddedModel:
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text`, exact."""
-        reply = httpx.post(f"{self._server.listening_address}/tokenize", json={"content": text}, headers=self._headers, timeout=30)
+        reply = httpx.post(
+            f"{self._server.listening_address}/tokenize", json={"content": text}, headers=self._headers, timeout=30
+        )
         return len(reply.json()["tokens"])
 
     @property
@@ -76,7 +85,9 @@ class EmbeddedModel:
 
     def warm(self, task: Task, messages: Sequence[Message]) -> None:
         """Read a task's static turns, or restore them from the last start (20 MB a prompt, about 0.1 s instead of 6)."""
-        name = hashlib.sha256(f"{self._path.name}{self._path.stat().st_size}{xllamacpp.__version__}{messages}".encode()).hexdigest()[:16]
+        name = hashlib.sha256(
+            f"{self._path.name}{self._path.stat().st_size}{xllamacpp.__version__}{messages}".encode()
+        ).hexdigest()[:16]
         if self._slot(task, "restore", f"{task}-{name}.bin"):
             return
         for _ in self.write(task, messages, max_tokens=1):
@@ -93,7 +104,9 @@ class EmbeddedModel:
             reply = httpx.post(address, json={"filename": name}, headers=self._headers, timeout=60)
         return reply.status_code == httpx.codes.OK
 
-    def write(self, task: Task, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None) -> Iterator[str]:
+    def write(
+        self, task: Task, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None
+    ) -> Iterator[str]:
         """See ChatModel.write."""
         request = self._request(task, messages, max_tokens) | {"stream": True}
         if grammar:
@@ -160,5 +173,11 @@ def _raise_error(reply: dict[str, Any]) -> None:
     if error := reply.get("error"):
         message = str(error.get("message", error))
         if error.get("type") == "exceed_context_size_error":
-            raise PromptTooLong(f"the prompt has {error['n_prompt_tokens']} tokens, the model's window {error['n_ctx']}: ask a shorter question")
-        raise ModelStopped(f"the embedded model stopped ({message}): ask again") if message else ModelError("the embedded model failed: ask again")
+            raise PromptTooLong(
+                f"the prompt has {error['n_prompt_tokens']} tokens, the model's window {error['n_ctx']}: ask a shorter question"
+            )
+        raise (
+            ModelStopped(f"the embedded model stopped ({message}): ask again")
+            if message
+            else ModelError("the embedded model failed: ask again")
+        )

@@ -40,7 +40,9 @@ class OllamaModel:
         try:
             shown = self._client.show(model)
         except (ConnectionError, httpx.HTTPError) as error:
-            raise ModelUnavailable(f"no Ollama server answers at {host!r}: start it with `ollama serve`, or use `--llm embedded`") from error
+            raise ModelUnavailable(
+                f"no Ollama server answers at {host!r}: start it with `ollama serve`, or use `--llm embedded`"
+            ) from error
         except ollama.ResponseError as error:
             raise ModelUnavailable(f"Ollama at {host!r} has no model {model!r}: run `ollama pull {model}`") from error
         if shown.capabilities and "completion" not in shown.capabilities:
@@ -55,14 +57,18 @@ class OllamaModel:
         for _ in self.write(task, messages, max_tokens=1):
             pass
 
-    def write(self, task: Task, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None) -> Iterator[str]:
+    def write(
+        self, task: Task, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None
+    ) -> Iterator[str]:
         """See ChatModel.write; the grammar is not enforced here."""
         with self._lock:
             stream = self._chat(messages, max_tokens, stream=True)
             try:
                 for chunk in stream:
                     if (chunk.prompt_eval_count or 0) >= self.context - 1:
-                        raise PromptTooLong(f"the prompt fills the window of {self.context} tokens: ask a shorter question")
+                        raise PromptTooLong(
+                            f"the prompt fills the window of {self.context} tokens: ask a shorter question"
+                        )
                     if chunk.message.content:
                         yield chunk.message.content
             except (ollama.ResponseError, httpx.HTTPError, ConnectionError) as error:
@@ -89,10 +95,14 @@ class OllamaModel:
                 **options,
             )
         except ConnectionError as error:
-            raise ModelUnavailable("the Ollama server does not answer any more: start it with `ollama serve`") from error
+            raise ModelUnavailable(
+                "the Ollama server does not answer any more: start it with `ollama serve`"
+            ) from error
         except (ollama.ResponseError, httpx.HTTPError) as error:
             if "exceed_context_size" in str(error):
-                raise PromptTooLong(f"the prompt does not fit the window of {self.context} tokens: ask a shorter question") from error
+                raise PromptTooLong(
+                    f"the prompt does not fit the window of {self.context} tokens: ask a shorter question"
+                ) from error
             raise ModelStopped(f"the Ollama server failed ({error}): ask again") from error
 
     def close(self) -> None:

@@ -29,10 +29,12 @@ class Settings:
     threads: int = 0  # of the embedded model, 0: one a core
     context: int = 4096  # tokens of the model's window, one value for every call (another one reloads the model)
     passages: int = 12  # retrieved for a question, 1..50
-    sentences: int = 8  # offered to the model, 1..9; the answer is among the best 8 in 95 % of cases (docs/evaluation.md)
+    sentences: int = (
+        8  # offered to the model, 1..9; the answer is among the best 8 in 95 % of cases (docs/evaluation.md)
+    )
     evidence_characters: int = 1200  # of those sentences together: about 300 tokens, 5 s of reading on 2 cores
     topic_floor: float = 0.30  # cosine of the best passage under which nothing is on the topic, 0..1
-    check_floor: float = 0.50  # probability of Yes in the check under which an answer is declined, 0..1
+    check_floor: float = 0.75  # probability of Yes in the check under which an answer is declined, 0..1
 
     def models_folder(self) -> Path:
         """The folder of model files: never the repository, never the venv."""
@@ -53,7 +55,7 @@ def read_settings(
     """
     environment = os.environ if environment is None else environment
     file = settings_file() if file is None else file
-    known = {f.name: type(f.default) for f in fields(Settings)}
+    known: dict[str, type] = {f.name: type(f.default) for f in fields(Settings)}
     merged: dict[str, Any] = {}
     if file.is_file():
         try:

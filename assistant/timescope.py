@@ -11,8 +11,13 @@ from index.days import find_days
 
 Kind = Literal["none", "so_far", "latest", "within"]
 
-_SO_FAR = re.compile(r"\b(?:so far|to date|until now|up to now|by now|already|in total|altogether|overall|running total|since the (?:start|beginning|invasion|war))\b", re.IGNORECASE)
-_LATEST = re.compile(r"\b(?:latest|newest|most recent|current(?:ly)?|up[- ]to[- ]date|stand(?:s)? at|these days|now)\b", re.IGNORECASE)
+_SO_FAR = re.compile(
+    r"\b(?:so far|to date|until now|up to now|by now|already|in total|altogether|overall|running total|since the (?:start|beginning|invasion|war))\b",
+    re.IGNORECASE,
+)
+_LATEST = re.compile(
+    r"\b(?:latest|newest|most recent|current(?:ly)?|up[- ]to[- ]date|stand(?:s)? at|these days|now)\b", re.IGNORECASE
+)
 _UNTIL = re.compile(r"\b(?:as of|by|until|up to|through)\s*(?:the\s+)?$", re.IGNORECASE)
 _SINCE = re.compile(r"\bsince\s*$|^since\b", re.IGNORECASE)
 _AFTER = re.compile(r"\bafter\s*$|\bfollowing\s*$", re.IGNORECASE)

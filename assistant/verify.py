@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from assistant.words import STOP, content_stems, has_name, name_stems, names, plain_quotes, quotations, stem
 from index.attribution import claimant
 from index.days import find_days, spell
+from index.figures import structural
 from index.numbers import find_numbers
 from index.records import Source
 
-WORD_SUPPORT = 0.8  # share of content words that must stand in the cited text; the rest is room for "took place" and the like
+WORD_SUPPORT = (
+    0.8  # share of content words that must stand in the cited text; the rest is room for "took place" and the like
+)
 _MARKER = re.compile(r"\s*\[\d+\]")
 
 
@@ -36,12 +39,19 @@ def verify(sentence: str, cited: Sequence[str], sources: Sequence[Source] = (), 
     dated = " ".join(f"{spell(s.published)} {s.published.isoformat()}" for s in sources if s.published)
     known = text + " " + " ".join(filter(None, [dated, *(s.outlet for s in sources), *(s.author for s in sources)]))
     support = _support(bare, known + " " + question)
-    for reason in (_loose_number(bare, text, dated), _loose_quotation(bare, text), _loose_name(bare, known), _other_speaker(bare, cited)):
+    for reason in (
+        _loose_number(bare, text, dated),
+        _loose_quotation(bare, text),
+        _loose_name(bare, known),
+        _other_speaker(bare, cited),
+    ):
         if reason:
             return Verdict(stands=False, reason=reason, support=support)
     if support < WORD_SUPPORT:
         return Verdict(stands=False, reason=f"only {support:.0%} of its words stand in what it cites", support=support)
-    return Verdict(stands=True, reason="every number, date, name and quotation stands in what it cites", support=support)
+    return Verdict(
+        stands=True, reason="every number, date, name and quotation stands in what it cites", support=support
+    )
 
 
 def _loose_number(sentence: str, text: str, dated: str) -> str | None:
@@ -105,20 +115,33 @@ def answers_its_kind(question: str, answer: str) -> bool:
     """Whether an answer has what its question word asks for: a number for "how many", a name for "who", a time for "when"."""
     head = question.lower()
     if re.search(r"\bhow (?:many|much|old)\b|\bwhat (?:number|share|percentage)\b", head):
-        return bool(find_numbers(answer)) or bool(re.search(r"\b(?:no|none|nobody|no one|not|neither|never|nothing|undisclosed)\b", answer, re.IGNORECASE))
+        return any(not structural(answer, n.end) for n in find_numbers(answer)) or bool(
+            re.search(r"\b(?:no|none|nobody|no one|not|neither|never|nothing|undisclosed)\b", answer, re.IGNORECASE)
+        )
     if re.match(r"(?:and\s+)?(?:who|whom|whose|which (?:country|minister|official|president))\b", head):
         asked = {stem(n) for n in names(question)}
-        return any(stem(n) not in asked for n in names(answer)) or bool(re.search(r"officials?|ministr|police|authorit|army|desk|both|sides?|government", answer, re.IGNORECASE))
-    if re.match(r"(?:and\s+)?(?:when|on (?:what|which) (?:day|date)|what (?:day|date|year|month)|in (?:what|which) year)\b", head):
-        return bool(find_days(answer, None)) or bool(find_numbers(answer)) or bool(re.search(r"\b(?:week|month|year|day|night|morning|evening|hours?)s?\b", answer, re.IGNORECASE))
+        return any(stem(n) not in asked for n in names(answer)) or bool(
+            re.search(r"officials?|ministr|police|authorit|army|desk|both|sides?|government", answer, re.IGNORECASE)
+        )
+    if re.match(
+        r"(?:and\s+)?(?:when|on (?:what|which) (?:day|date)|what (?:day|date|year|month)|in (?:what|which) year)\b",
+        head,
+    ):
+        return (
+            bool(find_days(answer, None))
+            or bool(find_numbers(answer))
+            or bool(re.search(r"\b(?:week|month|year|day|night|morning|evening|hours?)s?\b", answer, re.IGNORECASE))
+        )
     return True
 
 
-_SPEAKER = re.compile(r"\b(?:what|how|which|whom)\b[^?]*?\b(?:did|does|do|has|have|was|is)\s+(?:the\s+)?(?P<who>[^?]{2,60}?)\s+(?:sa(?:y|id)|call(?:ed)?|describe[ds]?|wr(?:ite|ote)|put|claim(?:ed)?|tell|told|announce[ds]?|argue[ds]?)\b", re.IGNORECASE)
+_SPEAKER = re.compile(
+    r"\b(?:what|how|which|whom)\b[^?]*?\b(?:did|does|do|has|have|was|is)\s+(?:the\s+)?(?P<who>[^?]{2,60}?)\s+(?:sa(?:y|id)|call(?:ed)?|describe[ds]?|wr(?:ite|ote)|put|claim(?:ed)?|tell|told|announce[ds]?|argue[ds]?)\b",
+    re.IGNORECASE,
+)
 
 
 def asked_speaker(question: str) -> tuple[str, ...]:
     """The names of whoever the question asks the words of: "What did X say ..." gives X; empty when it asks for nobody's."""
     match = _SPEAKER.search(question)
     return names(f"x {match['who']}") if match else ()
-

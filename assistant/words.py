@@ -8,9 +8,15 @@ from functools import lru_cache
 
 import Stemmer
 
-STOP = frozenset(
-    ["a", "an", "the", "and", "or", "but", "if", "then", "than", "so", "as", "of", "in", "on", "at", "by", "for", "from", "to", "into", "onto", "with", "without", "within", "about", "over", "under", "after", "before", "since", "until", "during", "between", "among", "against", "per", "via", "is", "are", "was", "were", "be", "been", "being", "am", "do", "does", "did", "done", "have", "has", "had", "having", "will", "would", "shall", "should", "can", "could", "may", "might", "must", "not", "no", "nor", "it", "its", "this", "that", "these", "those", "there", "here", "he", "she", "they", "we", "you", "i", "his", "her", "their", "our", "your", "him", "them", "us", "me", "who", "whom", "whose", "which", "what", "when", "where", "why", "how", "many", "much", "more", "most", "some", "any", "all", "each", "every", "both", "other", "another", "such", "same", "own", "only", "just", "also", "too", "very", "still", "yet", "again", "ever", "far", "said", "says", "say", "tell", "told", "according", "reported", "report", "reports", "s", "t", "re", "ve", "ll", "d", "m"]
-)
+_STOP_WORDS = """
+    a about according after again against all also am among an and another any are as at be been before being
+    between both but by can could d did do does done during each ever every far for from had has have having he her
+    here him his how i if in into is it its just ll m many may me might more most much must no nor not of on only
+    onto or other our over own per re report reported reports s said same say says shall she should since so some
+    still such t tell than that the their them then there these they this those to told too under until us ve very
+    via was we were what when where which who whom whose why will with within without would yet you your
+"""
+STOP = frozenset(_STOP_WORDS.split())
 _STEM = Stemmer.Stemmer("english")
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 _QUOTE = re.compile(r"“([^”]+)”|\"([^\"]+)\"|«([^»]+)»")
@@ -21,7 +27,9 @@ _NATION = re.compile(r"(?:ian|ians|ish|ese|an|ans|i|is)$")
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """The stem of one word, without case, accents and possessive: "Zelensky's" -> "zelenski"."""
-    plain = "".join(c for c in unicodedata.normalize("NFKD", word.lower().replace("’", "'")) if not unicodedata.combining(c))
+    plain = "".join(
+        c for c in unicodedata.normalize("NFKD", word.lower().replace("’", "'")) if not unicodedata.combining(c)
+    )
     return str(_STEM.stemWord(plain.removesuffix("'s").removesuffix("'")))
 
 
@@ -35,8 +43,14 @@ def names(text: str) -> tuple[str, ...]:
     found = []
     for match in _WORD.finditer(text):
         word = match.group(0)
-        opener = not text[: match.start()].strip(" “\"‘'(«-–—") or re.search(r"[.!?:]\s*[“\"(]?$", text[: match.start()])
-        if word[0].isupper() and word.lower() not in STOP and not (opener and not word[1:].isupper() and not _looks_named(text, match.end())):
+        opener = not text[: match.start()].strip(" “\"‘'(«-–—") or re.search(
+            r"[.!?:]\s*[“\"(]?$", text[: match.start()]
+        )
+        if (
+            word[0].isupper()
+            and word.lower() not in STOP
+            and not (opener and not word[1:].isupper() and not _looks_named(text, match.end()))
+        ):
             found.append(word)
     return tuple(found)
 

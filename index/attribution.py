@@ -15,8 +15,12 @@ _LOWER = rf"(?:[Tt]he\s+|[Bb]oth\s+|[Ll]ocal\s+|[Ss]tate\s+|[Aa]\s+|[Rr]egional\
 _ACCORDING = re.compile(rf"\b[Aa]ccording to (?P<who>(?:the\s+|both\s+|local\s+|a\s+)*(?:{_NAME}|{_LOWER}))")
 _SUBJECT = re.compile(rf"(?P<who>(?:[Tt]he\s+)?(?:{_NAME})(?:\s+{_BODY})?|{_LOWER})(?:,[^,]{{2,60}},)?\s+{_SAYING}\b")
 _INVERTED = re.compile(rf"[,”\"]\s+(?:{_SAYING})\s+(?P<who>(?:the\s+)?(?:{_NAME}|{_LOWER}))")
-_BY = re.compile(rf"\b(?:confirmed|announced|given|published|reported|released|issued) by (?P<who>(?:the\s+|both\s+)*(?:{_NAME}|{_LOWER}))")
-_PRONOUNS = re.compile(r"^(?:He|She|It|They|We|I|This|That|There|Who|But|And|In|On|As|Both|Each|None|All|What|When|The)$")
+_BY = re.compile(
+    rf"\b(?:confirmed|announced|given|published|reported|released|issued) by (?P<who>(?:the\s+|both\s+)*(?:{_NAME}|{_LOWER}))"
+)
+_PRONOUNS = re.compile(
+    r"^(?:He|She|It|They|We|I|This|That|There|Who|But|And|In|On|As|Both|Each|None|All|What|When|The)$"
+)
 
 
 def claimant(text: str, *, before: str = "", after: str = "") -> str | None:
@@ -37,6 +41,8 @@ def _named(text: str) -> str | None:
     for pattern in (_ACCORDING, _INVERTED, _BY, _SUBJECT):
         for match in pattern.finditer(text):
             who = match["who"].strip(" ,")
-            if not _PRONOUNS.match(who):
+            if not _PRONOUNS.match(who) and not re.search(
+                r"\b(?:not|no|never|neither|nor)\b[^,;]*$", text[: match.start()]
+            ):
                 return who
     return None

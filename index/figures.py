@@ -50,14 +50,23 @@ ACTIONS = {
     "held": r"still held|remain(?:s|ed|ing)? in (?:captivity|custody)|being held|hold(?:s|ing)?",
 }
 _ACTION = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in ACTIONS.items()}
-_KIND_ACTION = {"dead": "killed", "wounded": "injured", "arrested": "detained", "displaced": "displaced", "missing": "missing"}
+_KIND_ACTION = {
+    "dead": "killed",
+    "wounded": "injured",
+    "arrested": "detained",
+    "displaced": "displaced",
+    "missing": "missing",
+}
 
 _PROMISE = re.compile(
     r"\b(?:agree(?:d|s)?\b|agreement|promis\w+|will\b|would\b|plan(?:s|ned|ning)?\b|pledg\w+|offer\w*|propos\w+|expect\w*|prepared to|ready to"
     r"|set to|due to be|intend\w*|still to|to come|yet to|remain(?:s|ed|ing)? to be|should\b|could\b|(?-i:may\b)|might\b|(?:is|are|was|were) to (?!be\b)|to be (?:freed|released|handed|exchanged|returned))",
     re.IGNORECASE,
 )  # fmt: skip
-_FULFILLED = re.compile(r"\b(?:completed|carried out|as agreed|as promised|as announced(?! ,)|fulfilled|has handed over|have handed over|kept (?:its|their) promise|agreed by both|had promised)\b", re.IGNORECASE)
+_FULFILLED = re.compile(
+    r"\b(?:completed|carried out|as agreed|as promised|as announced(?! ,)|fulfilled|has handed over|have handed over|kept (?:its|their) promise|agreed by both|had promised)\b",
+    re.IGNORECASE,
+)
 _DENIAL = re.compile(r"\b(?:not|never|n[’']t|denie[ds]|denying|false(?:ly)?)\b", re.IGNORECASE)
 _PER_SIDE = re.compile(
     r"\b(?:each|apiece|per side|(?:on|from|for|by) (?:each|either) side|the same number|in exchange for|both (?:sides|countries|directions) (?:each|released|freed|returned))\b",
@@ -72,15 +81,26 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _SCOPES: tuple[tuple[Scope, re.Pattern[str]], ...] = (("total", _TOTAL), ("several", _SEVERAL))
-_PERIOD = re.compile(r"(?:since|[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring)\s+[^,.;:”“()]{3,40}?(?=[,.;:”“()]|\s(?:and|according|said|when|but|each|with|by)\b|$)")
+_PERIOD = re.compile(
+    r"(?:since|[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring)\s+[^,.;:”“()]{3,40}?(?=[,.;:”“()]|\s(?:and|according|said|when|but|each|with|by)\b|$)"
+)
+# Counts of how the reporting is built, not of what happened: "the two sides", "three stages"
+_STRUCTURE = re.compile(
+    r"(?:\w+ ){0,2}?(?:sides?|countries|governments?|delegations?|parties|stages?|rounds?|exchanges?|swaps?|times|figures?|numbers?|statements?|reports?"
+    r"|talks|meetings?|cautions?|heads|questions?|reasons?|halves|parts?|names?|directions?|ones|things?)\b",
+    re.IGNORECASE,
+)
+CUE_REACH = 80  # characters between a number and the words that make it a total
 _STOP = re.compile(
     r"(?:in|on|at|by|from|to|for|with|since|after|before|during|over|under|near|outside|inside|across|against|into|as|that|which|who|whom|whose|when"
     r"|while|where|were|was|is|are|be|been|being|had|has|have|having|will|would|could|may|can|did|do|does|said|says|told|each|apiece|including|among|amid"
-    r"|between|than|but|or|because|came|went|more|back|home|so|it|he|she|they|we|i|whose|if|died|fled|according)$",
+    r"|between|than|but|or|because|came|went|more|back|home|so|it|he|she|they|we|i|whose|if|died|fled|according|there|here|then|now|also|together|separately|arrived|had|among|apart)$",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
-_CLAUSE = re.compile(r"[;:]\s|,\s(?=and\b|while\b|but\b|with\b|or\b|including\b)|\s(?:while|whereas|but)\s|\.\s|\sand\s(?=(?:at least|about|around|more than|some|another|\d|two|three|four|five|six|seven|eight|nine|ten)\b)")
+_CLAUSE = re.compile(
+    r"[;:]\s|,\s(?=and\b|while\b|but\b|with\b|or\b|including\b)|\s(?:while|whereas|but)\s|\.\s|\sand\s(?=(?:at least|about|around|more than|some|another|\d|two|three|four|five|six|seven|eight|nine|ten)\b)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +118,10 @@ class Figure:
     per_side: bool
     scope: Scope
     when: date | None  # day of the event or as-of day of a total; None: cannot be known
-    period: str  # the words that give a total its period, as written: "since March 2022", "in just these two days"; or ""
+    dated: bool  # the sentence names that day itself; else it is the day of publication
+    period: (
+        str  # the words that give a total its period, as written: "since March 2022", "in just these two days"; or ""
+    )
     claimant: str | None  # who says so, as written; None: the outlet itself
     sentence: Sentence
     speaker: Sentence | None  # the neighbouring sentence that names the claimant, where this one does not
@@ -113,7 +136,10 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
     """
     figures: list[Figure] = []
     for position, sentence in enumerate(sentences):
-        numbers = [n for n in find_numbers(sentence.text) if n.role in {"count", "money", "share"}]
+        numbers = [
+            n for n in find_numbers(sentence.text)
+            if n.role in {"count", "money", "share"} and not structural(sentence.text, n.end)
+        ]  # fmt: skip
         if numbers:
             before = sentences[position - 1] if position else None
             after = sentences[position + 1] if position + 1 < len(sentences) else None
@@ -131,19 +157,27 @@ def _claim(sentence: Sentence, before: Sentence | None, after: Sentence | None) 
     return who, next((n for n in (before, after) if n and who in n.text), None)
 
 
-def _figure(sentence: Sentence, number: Number, numbers: Sequence[Number], says: tuple[str | None, Sentence | None], days: tuple[Day, ...]) -> Figure:
+def _figure(
+    sentence: Sentence,
+    number: Number,
+    numbers: Sequence[Number],
+    says: tuple[str | None, Sentence | None],
+    days: tuple[Day, ...],
+) -> Figure:
     text = sentence.text
     counted = counted_phrase(text, number.end)
     kinds = kinds_in(counted)
     left, right = clause_around(text, number)
-    action = next((_KIND_ACTION[k] for k in sorted(kinds) if k in _KIND_ACTION), None) or nearest_action(text, number, left, right)
+    action = next((_KIND_ACTION[k] for k in sorted(kinds) if k in _KIND_ACTION), None) or nearest_action(
+        text, number, left, right
+    )
     mine = [n for n in numbers if left <= n.start < right]
     scope, period = _scope(text, number, mine or numbers)
     return Figure(
         value=number.value, qualifier=number.qualifier, vague=number.vague, role=number.role, counted=counted, kinds=kinds, action=action,
         state=_state(text, number, left, right), per_side=bool(_PER_SIDE.search(text[left:right])),
         scope=scope, period=period,
-        when=_when(sentence, number, days), claimant=says[0], sentence=sentence, speaker=says[1],
+        when=_when(sentence, number, days), dated=bool(days), claimant=says[0], sentence=sentence, speaker=says[1],
         start=sentence.start + number.start, end=sentence.start + number.end,
     )  # fmt: skip
 
@@ -174,13 +208,22 @@ def counted_phrase(text: str, end: int) -> str:
                 break
         elif word.lower() == "and":
             following = _WORD.match(rest[match.end() :].lstrip())
-            if not words or not following or not kinds_in(following.group(0)):
+            if not words or not following or not kinds_in(following.group(0)) or actions_in(following.group(0)):
                 break
-        elif _STOP.match(word) or find_days(word, None) or (words and kinds_in(" ".join(words)) and actions_in(word) and not kinds_in(word)):
+        elif (
+            _STOP.match(word)
+            or find_days(word, None)
+            or (words and kinds_in(" ".join(words)) and actions_in(word) and not kinds_in(word))
+        ):
             break
         words.append(word)
         consumed = match.end()
     return " ".join(words)
+
+
+def structural(text: str, end: int) -> bool:
+    """Whether the number that ends at `end` counts how the reporting is built ("two sides", "three stages"), not what happened."""
+    return bool(_STRUCTURE.match(counted_phrase(text, end)))
 
 
 def clause_around(text: str, number: Number) -> tuple[int, int]:
@@ -213,8 +256,9 @@ def _scope(text: str, number: Number, numbers: Sequence[Number]) -> tuple[Scope,
     day's figure and a total."""
     for scope, pattern in _SCOPES:
         for match in pattern.finditer(text):
-            nearest = min(numbers, key=lambda n: min(abs(match.start() - n.end), abs(n.start - match.end())))
-            if nearest is number:
+            gaps = [(min(abs(match.start() - n.end), abs(n.start - match.end())), n) for n in numbers]
+            gap, nearest = min(gaps, key=lambda pair: pair[0])
+            if nearest is number and gap <= CUE_REACH:
                 words = _PERIOD.match(text, match.start())
                 return scope, words.group(0).strip() if words else ""
     return "event", ""
@@ -230,4 +274,6 @@ def _when(sentence: Sentence, number: Number, days: tuple[Day, ...]) -> date | N
     exact = [d for d in usable if d.precision == "day"] or usable
     if exact:
         return min(exact, key=lambda d: min(abs(d.start - number.end), abs(number.start - d.end))).last
-    return sentence.source.published if not days else None if not sentence.source.published else sentence.source.published
+    return (
+        sentence.source.published if not days else None if not sentence.source.published else sentence.source.published
+    )

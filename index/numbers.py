@@ -12,12 +12,22 @@ from typing import Literal
 
 from text_to_num import text2num
 
-Role = Literal["count", "money", "share", "duration", "distance", "age", "date", "clock", "name", "ordinal", "deal", "score"]
+Role = Literal[
+    "count", "money", "share", "duration", "distance", "age", "date", "clock", "name", "ordinal", "deal", "score"
+]
 
 _UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 _ATOM = "|".join((*_UNITS.split()[::-1], *_TENS.split()))
-_SCALE = {"thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "k": 10**3, "m": 10**6, "bn": 10**9}
+_SCALE = {
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "k": 10**3,
+    "m": 10**6,
+    "bn": 10**9,
+}
 _WORDS = rf"(?:(?:a|{_ATOM})[\s-]+)?(?:hundred|thousand|million)(?:(?:\s+and)?[\s-]+(?:{_ATOM}|hundred|thousand))*|(?:{_ATOM})(?:-(?:{_ATOM}))?(?:[\s-]+(?:hundred|thousand|million|billion))?(?:(?:\s+and)?[\s-]+(?:{_ATOM}|hundred|thousand)\b)*"
 _NUMBER = re.compile(
     r"(?P<digits>(?<![\w.,])\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?(?!\d)|(?<![\w])\d+(?:[.]\d+)?)"
@@ -71,13 +81,19 @@ def find_numbers(text: str) -> tuple[Number, ...]:
 
 def _pronoun(before: str, after: str) -> bool:
     """Whether "one" stands for a noun rather than for the number."""
-    leads = re.search(r"\b(?:no|the|this|that|next|last|first|each|any|every|same|new|which|another|for)[\s-]$", before, re.IGNORECASE)
-    return bool(leads or re.match(r"\s+of\b|[\s,.;]*$|[.,;:]|\s+(?:another|day|can|must|may|is|was|has|given)\b|[-–]", after))
+    leads = re.search(
+        r"\b(?:no|the|this|that|next|last|first|each|any|every|same|new|which|another|for)[\s-]$", before, re.IGNORECASE
+    )
+    return bool(
+        leads or re.match(r"\s+of\b|[\s,.;]*$|[.,;:]|\s+(?:another|day|can|must|may|is|was|has|given)\b|[-–]", after)
+    )
 
 
 def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
-        plain = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in match["digits"] if c not in ",\u00a0\u202f")
+        plain = "".join(
+            str(unicodedata.digit(c)) if c.isdigit() else c for c in match["digits"] if c not in ",\u00a0\u202f"
+        )
         return float(plain) * _SCALE.get((match["scale"] or "").lower(), 1)
     if match["vague"]:
         word = match["vague"].lower().split()[-1].rstrip("s")
@@ -112,11 +128,22 @@ def _role(match: re.Match[str], value: float, before: str, after: str) -> Role:
         return "share"
     if digits and (re.match(r":\d\d|\s?(?:a\.?m|p\.?m)\b|\s+(?:GMT|UTC)\b", after) or re.search(r"\d:$", before)):
         return "clock"
-    if re.match(r"[-–]?\s?year[-–\s]olds?\b|\s+years? old\b", after) or re.search(r"\baged?\s$|\bage of\s$|\bunder[-–\s]$", before):
+    if re.match(r"[-–]?\s?year[-–\s]olds?\b|\s+years? old\b", after) or re.search(
+        r"\baged?\s$|\bage of\s$|\bunder[-–\s]$", before
+    ):
         return "age"
-    if digits and value < 120 and re.search(r"[A-Z][\w’'-]+,\s$", before) and re.match(r"\s?[,.;)]", after) and "," not in digits:
+    if (
+        digits
+        and value < 120
+        and re.search(r"[A-Z][\w’'-]+,\s$", before)
+        and re.match(r"\s?[,.;)]", after)
+        and "," not in digits
+    ):
         return "age"
-    if digits and (re.search(rf"{_MONTH}\.?\s+(?:\d\d?\s*[-–]\s*)?$", before) or re.match(rf"(?:st|nd|rd|th)?(?:\s*[-–,]\s*\d\d?|\s+(?:and|to)\s+\d\d?)*\s+(?:of\s+)?{_MONTH}", after)):
+    if digits and (
+        re.search(rf"{_MONTH}\.?\s+(?:\d\d?\s*[-–]\s*)?$", before)
+        or re.match(rf"(?:st|nd|rd|th)?(?:\s*[-–,]\s*\d\d?|\s+(?:and|to)\s+\d\d?)*\s+(?:of\s+)?{_MONTH}", after)
+    ):
         return "date"
     if digits and len(digits) == 4 and 1900 <= value <= 2099 and not re.match(rf"\s+(?!{_MONTH})[a-z]+s\b", after):
         return "date"
@@ -126,7 +153,11 @@ def _role(match: re.Match[str], value: float, before: str, after: str) -> Role:
         return "duration"
     if re.match(rf"[-\s]?{_LENGTH}\b", after):
         return "distance"
-    if digits and (re.match(r"\s?[-–]\s?\d{1,2}\b(?!\d|,)", after) or re.search(r"\b\d{1,2}\s?[-–]\s?$", before)) and value < 100:
+    if (
+        digits
+        and (re.match(r"\s?[-–]\s?\d{1,2}\b(?!\d|,)", after) or re.search(r"\b\d{1,2}\s?[-–]\s?$", before))
+        and value < 100
+    ):
         return "score"
     return "count"
 
