@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from io import TextIOWrapper
+from types import FrameType, TracebackType
+from typing import Self
 
 import click
 
@@ -46,14 +49,46 @@ def main() -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code. Every error raised on purpose becomes one line on standard error."""
+    with Stop():
+        return _run(arguments)
+    return _stopped()
+
+
+class Stop:
+    """Ctrl-C, noted. Some libraries turn a KeyboardInterrupt into an error of their own, as pydantic does while it is
+    imported; whatever ends the command after a Ctrl-C is that Ctrl-C."""
+
+    def __init__(self) -> None:
+        self.noted = False
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._note)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        signal.signal(signal.SIGINT, self._before)
+        return self.noted and error is not None
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.noted = True
+        raise KeyboardInterrupt
+
+
+def _stopped() -> int:
+    click.echo("assistant: stopped", err=True)
+    return STOPPED
+
+
+def _run(arguments: Sequence[str]) -> int:
     try:
         code = cli.main(args=list(arguments), prog_name="assistant", standalone_mode=False)
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("assistant: stopped", err=True)
-        return STOPPED
+        return _stopped()
     except AssistantError as error:
         from assistant.render import one_line
 

@@ -30,7 +30,7 @@ def index(paths: tuple[str, ...], index_dir: str | None, prune: bool, rebuild: b
     A file that cannot be read is named at the end with the reason, and the rest goes in. The exit code is 2 if
     nothing did.
     """
-    from assistant.cli_progress import Meter
+    from assistant.cli_progress import Meter, counted
     from assistant.render import one_line
     from index.build import build
 
@@ -50,7 +50,7 @@ def index(paths: tuple[str, ...], index_dir: str | None, prune: bool, rebuild: b
         click.echo(f"skipped {one_line(failure.location)}: {one_line(failure.reason)}", err=True)
     click.echo(
         f"added {report.added:,}, updated {report.updated:,}, unchanged {report.unchanged:,}"
-        f", removed {report.removed:,} · {report.passages:,} passages · {report.seconds:.1f} s"
+        f", removed {report.removed:,} · {counted(report.passages, 'passage')} · {report.seconds:.1f} s"
     )
     return 0 if report.added + report.updated + report.unchanged else NOTHING_INDEXED
 

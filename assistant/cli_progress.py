@@ -30,6 +30,11 @@ def amount(value: float, unit: Unit) -> str:
     return f"{value:,.0f} B"
 
 
+def counted(number: int, thing: str) -> str:
+    """1 article, 2 articles."""
+    return f"{number:,} {thing}" + ("" if number == 1 else "s")
+
+
 def left(seconds: float) -> str:
     """A time that is still to come, no finer than it is known."""
     if seconds < 90:
@@ -81,7 +86,7 @@ class Meter:
         if isinstance(event, FileProgress):
             self.show(f"{event.source}: {event.file}", event.done_bytes, event.total_bytes, "bytes")
         elif isinstance(event, BuildProgress):
-            note = f"{event.articles:,} articles · {event.passages:,} passages"
+            note = f"{counted(event.articles, 'article')} · {counted(event.passages, 'passage')}"
             self.show("indexing", event.done, event.total, "files", note, event.current)
 
     def show(self, label: str, done: float, total: float | None, unit: Unit, note: str = "", current: str = "") -> None:
@@ -96,7 +101,7 @@ class Meter:
         ]
         if rate > 0:
             state.append(speed(rate, unit))
-            if total is not None and total > done and now - begun > 2:
+            if total is not None and total > done >= first + 2 and now - begun > 2:
                 state.append(left((total - done) / rate))
         state += [note] if note else []
         if self._bar is not None:

@@ -50,10 +50,10 @@ def status(index_dir: str | None, llm: str | None, as_json: bool) -> int:
 
         click.echo(to_json(_as_object(settings, facts, problem, files, chosen)))
     else:
-        from assistant.render import one_line
+        from assistant.render import clean
 
         for line in _lines(settings, facts, problem, files, chosen):
-            click.echo(one_line(line) if line.strip() == line else f"  {one_line(line)}")
+            click.echo(clean(line).replace("\n", " "))
     return 0 if missing or not problem else 1
 
 
@@ -116,7 +116,7 @@ def _lines(
 
     lines = [f"index {settings.index}"]
     if facts is None:
-        lines.append(f" {problem}")
+        lines.append(f"  {problem}")
     else:
         vectors = (
             "healthy"
@@ -124,13 +124,13 @@ def _lines(
             else f"{facts.vectors:,} of {facts.passages:,} passages, repaired at the next use"
         )
         lines += [
-            f" {facts.articles:,} articles, {facts.passages:,} passages, {facts.sentences:,} sentences",
-            f" oldest {day(facts.oldest)}, newest {day(facts.newest)}{_age(facts.newest)}, undated {facts.undated:,}",
-            f" outlets: {', '.join(facts.outlets) or 'none named'}",
-            f" vector index: {vectors}; fingerprint {facts.fingerprint}; corpus {facts.corpus_hash[:12]}",
+            f"  {facts.articles:,} articles, {facts.passages:,} passages, {facts.sentences:,} sentences",
+            f"  oldest {day(facts.oldest)}, newest {day(facts.newest)}{_age(facts.newest)}, undated {facts.undated:,}",
+            f"  outlets: {', '.join(facts.outlets) or 'none named'}",
+            f"  vector index: {vectors}; fingerprint {facts.fingerprint}; corpus {facts.corpus_hash[:12]}",
         ]
-    lines += ["models", *(f" {file_line(file)}" for file in files), f"answers come from {chosen}"]
-    return [*lines, f"settings (file {settings_file()})", *(f" {name} = {value}" for name, value in as_rows(settings))]
+    lines += ["models", *(f"  {file_line(file)}" for file in files), f"answers come from {chosen}"]
+    return [*lines, f"settings (file {settings_file()})", *(f"  {name} = {value}" for name, value in as_rows(settings))]
 
 
 def _as_object(

@@ -69,7 +69,9 @@ def headline(source: Source) -> str:
 def freshness(answer: Answer) -> str:
     """The as-of line: for which day the answer holds, the newest article in the index, the model, the time it took."""
     topic = answer.newest_on_topic.published if answer.newest_on_topic else None
-    if answer.as_of is None:
+    if answer.status is Status.NO_EVIDENCE:  # what was found is not on the topic
+        holds = "No article on the topic"
+    elif answer.as_of is None:
         holds = (
             f"As of {spell(topic)} (newest article on the topic)" if topic else "As of: no dated article on the topic"
         )

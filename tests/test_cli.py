@@ -6,6 +6,7 @@ import io
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 import time
@@ -208,6 +209,24 @@ def test_ctrl_c_is_exit_code_130(fake: FakeAssistant, capsys: pytest.CaptureFixt
     assert run(["ask", QUESTION]) == 130
     assert capsys.readouterr().err.strip() == "assistant: stopped"
     assert fake.closed
+
+
+def test_ctrl_c_that_a_library_turns_into_its_own_error_is_ctrl_c_all_the_same(
+    fake: FakeAssistant, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(question: str, **scope: Any) -> Iterator[Any]:
+        try:
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(5)
+        except KeyboardInterrupt as error:
+            raise TypeError("Error building a validator") from error
+        yield
+
+    monkeypatch.setattr(fake, "stream", interrupted)
+    before = signal.getsignal(signal.SIGINT)
+    assert run(["ask", QUESTION]) == 130
+    assert capsys.readouterr().err.strip() == "assistant: stopped"
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_a_wrong_setting_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -112,6 +112,7 @@ def test_what_is_not_stated_is_said_or_left_out() -> None:
         ({"newest_on_topic": None, "newest_article": None}, "As of 24 May 2025"),
         ({"as_of": None}, "As of 24 May 2025 (newest article on the topic); newest in the index 14 June 2025"),
         ({"as_of": None, "newest_on_topic": None, "newest_article": None}, "As of: no dated article on the topic"),
+        ({"status": Status.NO_EVIDENCE}, "No article on the topic; newest in the index 14 June 2025"),
         ({"newest_on_topic": replace(SECOND, published=None)}, "As of 24 May 2025; newest in the index 14 June 2025"),
     ],
 )  # fmt: skip
