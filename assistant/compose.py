@@ -56,6 +56,7 @@ class Supported:
     text: str
     sentences: tuple[Sentence, ...]
     verdict: Verdict
+    lead: str = ""  # a sentence to be read before it: whom the pronoun means, who is speaking
 
 
 def support(
@@ -92,7 +93,8 @@ def verbatim(sentence: Sentence, neighbours: Callable[[Sentence, int], tuple[Sen
         speaking = [i for i, s in enumerate(behind) if claimant(s.text)]
         run = behind[speaking[-1] :] if speaking else run
     text = " ".join(sentence.text.split())
-    return Supported(text=text, sentences=run, verdict=verify(text, [s.text for s in run], [sentence.source]))
+    lead = " ".join(run[0].text.split()) if len(run) > 1 else ""
+    return Supported(text=text, sentences=run, verdict=verify(text, [s.text for s in run], [sentence.source]), lead=lead)
 
 
 def attribute(supported: Supported, figure: Figure | None) -> str:

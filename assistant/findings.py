@@ -172,19 +172,20 @@ def state(
 ) -> Finding:
     """An answer that stands: attributed if it is a quantity, with the other side's figure where the parties disagree."""
     figure = figure_of(supported.text, [f for f in figures if f.sentence in supported.sentences])
-    stated = Stated(text=attribute(supported, figure), sentences=supported.sentences)
+    said = Stated(text=attribute(supported, figure), sentences=supported.sentences)
+    stated = (Stated(text=supported.lead, sentences=supported.sentences), said) if supported.lead else (said,)
     if conflicts:
         return Finding(
             status=Status.CONFLICTING,
             reason="the parties give different figures; each is shown with its claimant",
-            stated=(stated, *conflicts),
+            stated=(*stated, *conflicts),
             removed=removed,
             raw=raw,
         )
     return Finding(
         status=Status.ANSWERED,
         reason=f"every sentence stands on what it cites; the check gives {yes:.0%}",
-        stated=(stated,),
+        stated=stated,
         removed=removed,
         raw=raw,
     )
