@@ -101,7 +101,5 @@ def _value(wanted: str) -> float | None:
 
 def names_article(citation_paths: Sequence[str | None], wanted: str) -> bool:
     """Whether any id, address or path is the article `wanted`: equal, or a file of that name with any suffix."""
-    for path in citation_paths:
-        if path and (path == wanted or re.search(rf"(?:^|/){re.escape(wanted)}(?:\.\w{{1,5}})?$", path)):
-            return True
-    return False
+    file = re.compile(rf"(?:^|/){re.escape(wanted)}(?:\.\w{{1,5}})?$")
+    return any(path == wanted or file.search(path) for path in citation_paths if path)
