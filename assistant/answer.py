@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -110,9 +110,14 @@ class Assistant:
         *,
         prune: bool = False,
         rebuild: bool = False,
+        fields: Mapping[str, str] | None = None,
         progress: Callable[[BuildProgress], None] | None = None,
     ) -> BuildReport:
-        """Index files, folders, URLs and feeds; unchanged ones cost nothing. Raises CorpusError, WeightsError."""
+        """Index files, folders, URLs and feeds; unchanged ones cost nothing.
+
+        `prune` drops what has vanished under the paths, `rebuild` starts anew, `fields` maps column names to ours.
+        Raises CorpusError, WeightsError, SettingsError.
+        """
         with self._opening:
             self._close_library()
             return build(
@@ -122,6 +127,7 @@ class Assistant:
                 embedder=self.embedder(),
                 prune=prune,
                 rebuild=rebuild,
+                fields=fields,
                 progress=progress,
             )
 
@@ -183,7 +189,7 @@ class Assistant:
         with self._opening:
             if self._model is None:
                 yield StageStarted(stage="loading", detail="loading the language model")
-                self._model = open_model(self.settings, self.weights)
+                self._model = open_model(self.settings, self.weights, self._progress)
             for task in WARM:
                 if task not in self._warm:
                     yield StageStarted(stage="warming", detail=f"reading the {task} prompt")

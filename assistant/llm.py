@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from assistant.settings import Settings
-from assistant.weights import Weights
+from assistant.weights import Report, Weights
 from index.errors import SettingsError
 from prompts import Message
 
@@ -46,7 +46,7 @@ class ChatModel(Protocol):
         """Free memory and connections; the model cannot be used afterwards."""
 
 
-def open_model(settings: Settings, weights: Weights) -> ChatModel:
+def open_model(settings: Settings, weights: Weights, progress: Report | None = None) -> ChatModel:
     """The model that `settings.llm` names; `auto` means Ollama if it answers and has the configured model, else the embedded one.
 
     Raises ModelUnavailable, WeightsError, SettingsError.
@@ -63,7 +63,7 @@ def open_model(settings: Settings, weights: Weights) -> ChatModel:
 
         if name == "gguf" and not detail:
             raise SettingsError("`--llm gguf:PATH` needs a path to a GGUF file")
-        path = Path(detail).expanduser() if name == "gguf" else weights.chat_model()
+        path = Path(detail).expanduser() if name == "gguf" else weights.chat_model(progress=progress)
         return EmbeddedModel(path, context=settings.context, threads=settings.threads, cache=weights.folder)
     raise SettingsError(f"unknown model {settings.llm!r}: use auto, embedded, gguf:PATH or ollama:MODEL")
 

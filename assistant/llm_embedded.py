@@ -11,6 +11,7 @@ import json
 import os
 import queue
 import secrets
+import signal
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -41,19 +42,22 @@ class EmbeddedModel:
         self._states = cache / "prompts" if cache else None
         if self._states:
             self._states.mkdir(parents=True, exist_ok=True)
+        # An interrupt while the runtime loads would leave its threads waiting for ever: it is taken when loading has ended.
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             self._server = xllamacpp.Server(self._parameters(threads or os.cpu_count() or 2))
         except RuntimeError as error:
             raise ModelUnavailable(
                 f"the model file {str(path)!r} cannot be loaded: try `assistant models verify`"
             ) from error
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
     def _parameters(self, threads: int) -> Any:
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(self._path)
-        parameters.n_ctx = (
-            self.context * 2
-        )  # shared by the slots: one question uses at most one window and two prefixes
+        # shared by the slots: one question uses at most one window and two prefixes
+        parameters.n_ctx = self.context * 2
         parameters.n_parallel = len(SLOTS)
         parameters.kv_unified = True
         parameters.cache_idle_slots = False  # an idle slot keeps its prefix; else every change of task reads it again

@@ -177,7 +177,7 @@ def _figure(
         value=number.value, qualifier=number.qualifier, vague=number.vague, role=number.role, counted=counted, kinds=kinds, action=action,
         state=_state(text, number, left, right), per_side=bool(_PER_SIDE.search(text[left:right])),
         scope=scope, period=period,
-        when=_when(sentence, number, days), dated=bool(days), claimant=says[0], sentence=sentence, speaker=says[1],
+        when=_when(sentence, number, days, left, right), dated=bool(days), claimant=says[0], sentence=sentence, speaker=says[1],
         start=sentence.start + number.start, end=sentence.start + number.end,
     )  # fmt: skip
 
@@ -264,13 +264,14 @@ def _scope(text: str, number: Number, numbers: Sequence[Number]) -> tuple[Scope,
     return "event", ""
 
 
-def _when(sentence: Sentence, number: Number, days: tuple[Day, ...]) -> date | None:
+def _when(sentence: Sentence, number: Number, days: tuple[Day, ...], left: int, right: int) -> date | None:
     """The nearest day named in the sentence that is not the start of a period ("since March 2022"), else publication."""
     usable = [
         d for d in days
         if d.last and not re.search(r"\bsince\s+(?:\w+\s+)?$|agreed[^.]*$|reached[^.]*$", sentence.text[max(0, d.start - 40) : d.start], re.IGNORECASE)
         and not sentence.text[d.start : d.end].lower().startswith("since")
     ]  # fmt: skip
+    usable = [d for d in usable if left <= d.start < right] or usable  # its own clause before its neighbours
     exact = [d for d in usable if d.precision == "day"] or usable
     if exact:
         return min(exact, key=lambda d: min(abs(d.start - number.end), abs(number.start - d.end))).last
