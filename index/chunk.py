@@ -59,7 +59,7 @@ def cut(
 
 
 def _passage_id(article: Article, start: int, end: int) -> str:
-    """Made from all that decides a passage's vector and place: same id, same vector."""
+    """Made from its article, its place and its text: an edited passage is another passage."""
     parts = (article.id, str(start), article.text[start:end])
     return sha256("\0".join(parts).encode()).hexdigest()[:24]
 

@@ -53,14 +53,17 @@ CREATE TABLE passages (
     article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
     start INTEGER NOT NULL,
     beyond INTEGER NOT NULL,
-    text TEXT NOT NULL                 -- the slice itself, so that FTS5 can take a passage out again
+    text TEXT NOT NULL,                -- the slice itself, so that FTS5 can take a passage out again
+    wording TEXT NOT NULL REFERENCES embeddings
 );
 CREATE INDEX passages_by_article ON passages (article);
+CREATE INDEX passages_by_wording ON passages (wording);
 
+-- One a wording, however many passages have it: a digest of a text, and its vector.
 CREATE TABLE embeddings (
-    passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
+    wording TEXT PRIMARY KEY,
     vector BLOB NOT NULL               -- float16, little-endian, of length 1
-);
+) WITHOUT ROWID;
 
 CREATE VIEW passage_words AS
     SELECT p.number, a.title, p.text AS body FROM passages p JOIN articles a ON a.number = p.article;

@@ -37,8 +37,19 @@ WHERE (:since IS NULL OR a.published >= :since) AND (:until IS NULL OR a.publish
     AND (:outlets IS NULL OR a.outlet_folded IN (SELECT value FROM json_each(:outlets)))
 """
 
+HOMES = """
+SELECT p.id, p.wording FROM passages p WHERE p.wording IN (SELECT value FROM json_each(:wordings))
+"""
+
+HOMES_ALLOWED = """
+SELECT p.id, p.wording FROM passages p JOIN articles a ON a.number = p.article
+WHERE p.wording IN (SELECT value FROM json_each(:wordings))
+    AND (:since IS NULL OR a.published >= :since) AND (:until IS NULL OR a.published <= :until)
+    AND (:outlets IS NULL OR a.outlet_folded IN (SELECT value FROM json_each(:outlets)))
+"""
+
 ALLOWED = """
-SELECT p.id FROM passages p JOIN articles a ON a.number = p.article
+SELECT DISTINCT p.wording FROM passages p JOIN articles a ON a.number = p.article
 WHERE (:since IS NULL OR a.published >= :since) AND (:until IS NULL OR a.published <= :until)
     AND (:outlets IS NULL OR a.outlet_folded IN (SELECT value FROM json_each(:outlets)))
 """
@@ -62,9 +73,15 @@ SELECT p.id, m.score FROM (
 ) m JOIN passages p USING (number)
 """
 
-VECTORS = """
-SELECT p.id, e.vector FROM embeddings e JOIN passages p ON p.number = e.passage
-WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.id
+VECTORS = "SELECT wording, vector FROM embeddings WHERE wording IN (SELECT value FROM json_each(:wordings))"
+
+VECTORS_OF_PASSAGES = """
+SELECT p.id, e.vector FROM passages p JOIN embeddings e USING (wording)
+WHERE p.id IN (SELECT value FROM json_each(:ids))
 """
 
-MATRIX = "SELECT p.id, e.vector FROM embeddings e JOIN passages p ON p.number = e.passage ORDER BY p.id"
+MATRIX = "SELECT wording, vector FROM embeddings ORDER BY wording"
+
+COVERED = "SELECT count(*) FROM passages WHERE wording IN (SELECT value FROM json_each(:wordings))"
+
+UNUSED = "DELETE FROM embeddings WHERE NOT EXISTS (SELECT 1 FROM passages p WHERE p.wording = embeddings.wording)"

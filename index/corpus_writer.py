@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,22 +16,23 @@ from typing import Self
 
 import numpy as np
 
-from index.corpus import Corpus, fold
+from index import corpus_queries as queries
+from index.corpus import Corpus, fold, wording_of
 from index.corpus_file import FILE, SCHEMA, SCHEMA_VERSION, mapped_errors, open_writing, statements
 from index.errors import CorpusError, IndexBroken, IndexOutdated, IndexUnwritable
 from index.records import Article, Failure, Passage, Sentence
 from index.settings import IndexSettings
-from index.vector import Vectors
+from index.vector import Vector
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One article as it goes into the corpus. `vectors`: float32 [passages, dimensions], of length 1."""
+    """One article as it goes into the corpus. `vectors`: by wording, at least those that the corpus does not have."""
 
     article: Article
     passages: tuple[Passage, ...]
     sentences: tuple[Sentence, ...]
-    vectors: Vectors
+    vectors: Mapping[str, Vector]
 
 
 class CorpusWriter(Corpus):
@@ -99,6 +100,7 @@ class CorpusWriter(Corpus):
             generation = self.generation()
             self._run("DELETE FROM files")
             self._run("DELETE FROM articles")  # and with them all that refers to them
+            self._run("DELETE FROM embeddings")
             self._run("DELETE FROM meta")
             self._run("INSERT INTO lexical (lexical) VALUES ('delete-all')")
             self._describe(settings, generation)
@@ -136,6 +138,14 @@ class CorpusWriter(Corpus):
             ids = [row[0] for row in self._rows("SELECT id FROM articles WHERE location = ?", (location,))]
             self._run("DELETE FROM files WHERE location = ?", location)
             return self._take_out(ids)
+
+    def sweep(self) -> None:
+        """Drop the vectors of wordings that no passage has any more.
+
+        Not done as articles go: the next article of the same run may bring the wording back, unembedded.
+        """
+        with self._transaction():
+            self._run(queries.UNUSED)
 
     # -- inside a transaction --
 
@@ -176,16 +186,20 @@ class CorpusWriter(Corpus):
             self._run(
                 "INSERT INTO sentences VALUES (?, ?, ?, ?)", number, sentence.ordinal, sentence.start, sentence.end
             )
-        for passage, vector in zip(entry.passages, entry.vectors, strict=True):
+        for passage in entry.passages:
+            wording = wording_of(passage.text)
+            if wording in entry.vectors:
+                blob = np.asarray(entry.vectors[wording], "<f2").tobytes()
+                self._run("INSERT OR IGNORE INTO embeddings VALUES (?, ?)", wording, blob)
             row = self._run(
-                "INSERT INTO passages (id, article, start, beyond, text) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO passages (id, article, start, beyond, text, wording) VALUES (?, ?, ?, ?, ?, ?)",
                 passage.id,
                 number,
                 passage.start,
                 passage.end,
                 passage.text,
+                wording,
             )
-            self._run("INSERT INTO embeddings VALUES (?, ?)", row, np.asarray(vector, "<f2").tobytes())
             self._run("INSERT INTO lexical (rowid, title, body) VALUES (?, ?, ?)", row, source.title, passage.text)
 
     def _take_out(self, ids: Iterable[str]) -> int:

@@ -48,17 +48,14 @@ class Retriever:
         if limit < 1 or not question.strip():
             return ()
         pool = max(self._settings.pool, limit)
-        allowed = self._corpus.allowed(filter)
-        if allowed is not None and not allowed:
-            return ()
         vector = self._embedder.embed_question(question)
         rankings: dict[Why, list[str]] = {
-            "dense": [name for name, _ in self._store.nearest(vector, pool, allowed)],
+            "dense": [name for name, _ in self._store.nearest(vector, pool, filter)],
             "lexical": [name for name, _ in self._corpus.lexical(question, pool, filter)],
         }
         scores, why = fuse(rankings, self._settings.fusion_k)
         passages = self._corpus.passages(scores)
-        cosines = {name: float(row @ vector) for name, row in self._corpus.vectors(passages).items()}
+        cosines = self._corpus.cosines(vector, passages)
         # An article may have been replaced between two of these queries: what is not there any more is left out.
         ranked = sorted(cosines.keys() & passages.keys(), key=lambda name: (-scores[name], -cosines[name], name))
         stories = gather_copies((passages[name] for name in ranked), self._settings.copy_overlap, limit)
@@ -72,7 +69,7 @@ class Retriever:
                     score=scores[names[0]],
                     rank=rank,
                     why=tuple(way for way in rankings if any(way in why[name] for name in names)),
-                    cosine=max(-1.0, min(1.0, cosines[shown.id])),
+                    cosine=cosines[shown.id],
                     copies=story.copies(shown),
                 )
             )

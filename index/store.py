@@ -4,8 +4,8 @@ Both compare the same vectors by cosine and rank alike; the corpus's own are rea
 passages takes as long. So a question is never kept waiting by a repair, and never refused.
 
 Chroma's folder is disposable. A marker file (index/store_marker.py) says which generation of which corpus it matches;
-without one it is thrown away. What is missing or surplus is found by comparing passage ids, which stand for their
-vectors (index/chunk.py), and is taken from the corpus: nothing is ever embedded again.
+without one it is thrown away. What is missing or surplus is found by comparing wordings, each of which stands for its
+vector (index/corpus.py), and is taken from the corpus: nothing is ever embedded again.
 """
 
 from __future__ import annotations
@@ -13,25 +13,24 @@ from __future__ import annotations
 import shutil
 import threading
 import uuid
-from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
 import numpy as np
 
-from index.corpus import VECTORS_FOLDER, Corpus
+from index.corpus import ALL, VECTORS_FOLDER, Corpus
 from index.errors import CorpusError, IndexBroken, IndexLocked, IndexUnwritable
+from index.records import Filter
 from index.store_chroma import ChromaFolder
 from index.store_lock import FolderLock
-from index.store_marker import VectorMarker, read_marker, remove_marker, write_marker
+from index.store_marker import VectorMarker, read_marker, remove_marker, set_aside, write_marker
 from index.vector import Vector, Vectors
 
 LOCK = "vectors"
 BATCH = 2_000  # vectors brought from the corpus to Chroma at a time, in about two seconds
 PATIENCE = 10.0  # seconds a question waits for Chroma to be opened (about one), never for a repair
-MAX_ALLOWED = 10_000  # ids a Chroma query can be narrowed to in a few milliseconds; beyond, the corpus is as fast
-DIGITS = 6  # of a cosine that count: float32 sums differ beyond, and ties must be ties on both ways
+MAX_ALLOWED = 10_000  # wordings a Chroma query can be narrowed to in a few milliseconds; beyond, the corpus is as fast
 
 
 class VectorStore:
@@ -50,7 +49,7 @@ class VectorStore:
         self._tried = -1  # the corpus generation the thread was last started for
         self._opened = threading.Event()  # or known to take longer than a question should wait
         self._stop = threading.Event()
-        self._matrix: tuple[int, list[str], Vectors] | None = None  # generation, ids, vectors
+        self._matrix: tuple[int, list[str], Vectors] | None = None  # generation, wordings, vectors
         self.problem = ""  # why Chroma is not used, if something is wrong with it, in one line
 
     @classmethod
@@ -69,8 +68,17 @@ class VectorStore:
 
     # -- asking --
 
-    def nearest(self, vector: Vector, limit: int, allowed: Collection[str] | None = None) -> list[tuple[str, float]]:
-        """Ids and cosines (-1..1) of the nearest passages, the nearest first, ties by id; among `allowed` if given."""
+    def nearest(self, vector: Vector, limit: int, filter: Filter = ALL) -> list[tuple[str, float]]:
+        """Ids and cosines (-1..1) of the nearest passages a filter lets through, the nearest first, ties by id."""
+        if limit < 1:
+            return []
+        wordings = self._nearest_wordings(vector, limit, self._corpus.allowed(filter))
+        homes = [passage_id for ids in self._corpus.homes(wordings, filter).values() for passage_id in ids]
+        cosines = self._corpus.cosines(vector, homes)
+        return sorted(cosines.items(), key=lambda hit: (-hit[1], hit[0]))[:limit]
+
+    def _nearest_wordings(self, vector: Vector, limit: int, allowed: frozenset[str] | None) -> list[str]:
+        """At least the `limit` nearest wordings, from Chroma or from the corpus."""
         generation = self._corpus.generation()
         if self._thread is not None:
             self._opened.wait(PATIENCE)
@@ -80,7 +88,7 @@ class VectorStore:
             self.open_in_background()
         if store is not None and (allowed is None or len(allowed) <= MAX_ALLOWED):
             try:
-                return _ranked(store.query(vector, limit, None if allowed is None else sorted(allowed)))
+                return [name for name, _ in store.query(vector, limit, None if allowed is None else sorted(allowed))]
             except IndexBroken as error:
                 self._give_up(str(error))
         return self._scan(vector, limit, allowed, generation)
@@ -91,27 +99,17 @@ class VectorStore:
         with self._guard:
             return self._store is not None and self._in_step_with == self._corpus.generation()
 
-    def _scan(
-        self, vector: Vector, limit: int, allowed: Collection[str] | None, generation: int
-    ) -> list[tuple[str, float]]:
+    def _scan(self, vector: Vector, limit: int, allowed: frozenset[str] | None, generation: int) -> list[str]:
         held = self._matrix
         if held is None or held[0] != generation:
             held = self._matrix = (generation, *self._corpus.matrix())
-        _, ids, matrix = held
+        _, wordings, matrix = held
         if allowed is not None:
-            rows = np.array([i for i, passage_id in enumerate(ids) if passage_id in allowed], np.int64)
-        else:
-            rows = np.arange(len(ids))
-        if not len(rows) or limit < 1:
-            return []
-        cosines = (matrix if allowed is None else matrix[rows]) @ vector
-        # Those that tie with the last one wanted stay in until ids have decided.
-        if limit < len(rows):
-            bar = np.partition(cosines, -limit)[-limit] - 10.0**-DIGITS
-            near = np.flatnonzero(cosines >= bar)
-        else:
-            near = np.arange(len(rows))
-        return _ranked([(ids[rows[i]], float(cosines[i])) for i in near])[:limit]
+            rows = [row for row, wording in enumerate(wordings) if wording in allowed]
+            wordings, matrix = [wordings[row] for row in rows], matrix[rows]
+        if limit >= len(wordings):
+            return wordings
+        return [wordings[row] for row in np.argpartition(matrix @ vector, -limit)[-limit:]]
 
     # -- keeping Chroma in step --
 
@@ -189,7 +187,7 @@ class VectorStore:
             store, self._store = self._store, None
         self._folder.mkdir(parents=True, exist_ok=True)
         marker = read_marker(self._folder)
-        remove_marker(self._folder)
+        set_aside(self._folder)
         if store is not None and not from_nothing:
             return store
         if marker is not None and not from_nothing and marker.corpus == self._corpus.identity():
@@ -200,6 +198,7 @@ class VectorStore:
                     return store
                 store.close()
                 raise IndexBroken(f"vector index {str(folder)!r} is damaged: it is made anew")
+        remove_marker(self._folder)
         for old in self._folder.iterdir():
             shutil.rmtree(old, ignore_errors=True)
         return ChromaFolder.open(self._folder / uuid.uuid4().hex)  # a new name: Chroma remembers the old one's state
@@ -208,7 +207,7 @@ class VectorStore:
         """Bring the store in step with the corpus; False if it was stopped on the way, with what it has kept."""
         try:
             generation = self._corpus.generation()  # before the ids: what comes in between is found the next time
-            there, wanted = store.ids(), self._corpus.passage_ids()
+            there, wanted = store.ids(), self._corpus.wordings()
             missing, surplus = sorted(wanted - there), sorted(there - wanted)
             if len(missing) + len(surplus) > BATCH:
                 self._opened.set()  # this takes a while: let questions go the other way
@@ -233,14 +232,18 @@ class VectorStore:
 
     def _vouch(self, store: ChromaFolder, generation: int) -> None:
         marker = VectorMarker(
-            folder=store.folder.name, corpus=self._corpus.identity(), generation=generation, count=store.count()
+            folder=store.folder.name,
+            corpus=self._corpus.identity(),
+            generation=generation,
+            count=store.count(),
+            passages=self._corpus.covered(store.ids()),
         )
         write_marker(self._folder, marker)
 
     def _probe(self) -> Vector:
         """A vector to try a query with: any, of the right length."""
-        ids = sorted(self._corpus.passage_ids())[:1]
-        return next(iter(self._corpus.vectors(ids).values()), np.zeros(0, np.float32))
+        any_wording = sorted(self._corpus.wordings())[:1]
+        return next(iter(self._corpus.vectors(any_wording).values()), np.zeros(0, np.float32))
 
     def _give_up(self, problem: str) -> None:
         """Use Chroma no more until it has been made anew."""
@@ -251,9 +254,3 @@ class VectorStore:
             store.close()
         with suppress(OSError):
             remove_marker(self._folder)
-
-
-def _ranked(found: list[tuple[str, float]]) -> list[tuple[str, float]]:
-    """Nearest first, ties by id, cosines within their range."""
-    rounded = [(passage_id, min(1.0, max(-1.0, round(cosine, DIGITS)))) for passage_id, cosine in found]
-    return sorted(rounded, key=lambda hit: (-hit[1], hit[0]))

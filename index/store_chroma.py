@@ -50,7 +50,7 @@ class ChromaFolder:
             collection = client.get_or_create_collection(
                 COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}
             )
-            found = collection.configuration["hnsw"] or {}
+            found = collection.configuration_json["hnsw"] or {}
             if any(found.get(name) != value for name, value in HNSW.items()):  # it keeps old settings silently
                 raise ValueError(f"made with other settings: {found}")
             store = cls(folder, client, collection)
