@@ -1,0 +1,75 @@
+"""The chat page as a server on this machine: `launch` serves it, `build` only makes it."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.ui_gradio import gr
+from assistant.ui_guard import LOOPBACK, Guard
+from assistant.ui_page import lay_out
+from assistant.ui_talk import Talk
+from index.errors import SettingsError
+
+if TYPE_CHECKING:
+    from assistant import Assistant
+
+HERE = Path(__file__).parent
+SYSTEM_FONT = tuple(map(gr.themes.Font, ("system-ui", "Segoe UI", "Roboto", "Noto Sans", "sans-serif")))
+SYSTEM_MONO = tuple(map(gr.themes.Font, ("ui-monospace", "DejaVu Sans Mono", "monospace")))
+
+
+def launch(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
+    """Serve the chat page until Ctrl-C. Raises SettingsError for a port that is taken or a host that is not local."""
+    talk = Talk(assistant)
+    page = None
+    try:
+        page = serve(talk, host=host, port=port, open_browser=open_browser)
+        print(f"The chat is at http://{host}:{port} (Ctrl-C ends it)", flush=True)
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        print("ending", flush=True)
+    finally:
+        if page is not None:
+            page.close(verbose=False)
+        talk.close()
+
+
+def build(assistant: Assistant) -> gr.Blocks:
+    """The page, without a server."""
+    return lay_out(Talk(assistant))
+
+
+def serve(talk: Talk, *, host: str, port: int, open_browser: bool = False) -> gr.Blocks:
+    """Start the server in a thread of its own. Raises SettingsError as `launch`."""
+    if host not in LOOPBACK:
+        raise SettingsError(f"host {host!r} would show the page to other machines: use --host 127.0.0.1")
+    page = lay_out(talk)
+    try:
+        page.launch(
+            server_name=host,
+            server_port=port,
+            inbrowser=open_browser,
+            prevent_thread_lock=True,
+            quiet=True,
+            share=False,
+            ssr_mode=False,
+            mcp_server=False,
+            pwa=False,
+            run_history=False,
+            enable_monitoring=False,
+            max_file_size="1mb",
+            footer_links=[],
+            theme=gr.themes.Base(
+                primary_hue="slate", neutral_hue="stone", radius_size="md", font=SYSTEM_FONT, font_mono=SYSTEM_MONO
+            ),
+            css_paths=HERE / "ui.css",
+            app_kwargs={"middleware": [(Guard, (), {})]},  # class, arguments, keywords
+        )
+    except OSError as error:
+        raise SettingsError(
+            f"port {port} on {host} cannot be used ({error.strerror or 'it is taken'}): try --port {port + 1}"
+        ) from error
+    return page

@@ -1,0 +1,491 @@
+"""The chat page on a real server on a free port of the loopback address, over an assistant that needs no model."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import httpx
+import pytest
+from fakes_assistant import ARTICLE, FACTS, SECOND, FakeAssistant, make_answer, make_refusal
+from gradio_client import Client  # type: ignore[import-untyped]
+from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
+
+from assistant import ui
+from assistant.records import Answer, DraftDelta, Event, StageStarted
+from assistant.render import as_object
+from assistant.ui_conversation import Conversation, Exchange
+from assistant.ui_talk import BROKEN_OFF, STOPPED, Talk
+from assistant.ui_thread import OneThread
+from index.errors import AssistantError, IndexMissing, ModelUnavailable, QuestionError, SettingsError
+from index.records import Filter, Hit, Passage
+
+pytestmark = [  # gradio's own, on every event
+    pytest.mark.filterwarnings("ignore::DeprecationWarning:gradio.*"),
+    pytest.mark.filterwarnings("ignore:unclosed:ResourceWarning"),
+]
+HOSTILE = "<script>alert(1)</script> [x](javascript:alert(1)) ![](http://evil.example/p.png) ${7*7} {{x}} \u202e\x00"
+HIT = Hit(
+    passage=Passage(id="p", article_id=ARTICLE.id, source=SECOND, start=0, end=11, text=ARTICLE.text[:11]),
+    score=1.5, rank=1, why=("lexical",), cosine=0.7, copies=(SECOND,),
+)  # fmt: skip
+
+
+@dataclass
+class PageAssistant(FakeAssistant):
+    """Answers by the question's words; `gate` holds a "slow" one in its draft; `threads` are those its streams ran in."""
+
+    gate: threading.Event = field(default_factory=threading.Event)
+    drafting: threading.Event = field(default_factory=threading.Event)
+    left: threading.Event = field(default_factory=threading.Event)
+    threads: set[str] = field(default_factory=set)
+    running: int = 0
+    most_running: int = 0
+
+    def stream(self, question: str, **scope: Any) -> Iterator[Event]:
+        if not question.strip():
+            raise QuestionError("the question is empty: ask something")
+        return self._answer(question, scope)
+
+    def _answer(self, question: str, scope: dict[str, Any]) -> Iterator[Event]:
+        self.calls.append((question, scope))
+        self.threads.add(threading.current_thread().name)
+        self.running += 1
+        self.most_running = max(self.most_running, self.running)
+        try:
+            yield StageStarted(stage="searching", detail="searching 3 passages")
+            if "no model" in question:
+                raise ModelUnavailable("no model 'x': run `ollama pull x`")
+            if "mistake" in question:
+                raise ZeroDivisionError("a mistake in the program")
+            yield DraftDelta(text="Each side ")
+            self.drafting.set()
+            while "slow" in question and not self.gate.wait(0.02):
+                yield DraftDelta(text="released ")
+            yield make_refusal(question=question) if "weather" in question else make_answer(question=question)
+        finally:
+            self.running -= 1
+            self.left.set()
+
+    def search(self, question: str, *, limit: int = 8) -> tuple[Hit, ...]:
+        self.calls.append((question, limit))
+        return (HIT,)
+
+
+def free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return int(held.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Served:
+    url: str
+    assistant: PageAssistant
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Served]:
+    assistant = PageAssistant()
+    talk, port = Talk(assistant), free_port()  # type: ignore[arg-type]
+    page = ui.serve(talk, host="127.0.0.1", port=port)
+    yield Served(f"http://127.0.0.1:{port}", assistant)
+    page.close(verbose=False)
+    talk.close()
+
+
+@pytest.fixture
+def served(server: Served) -> Served:
+    server.assistant.calls.clear()
+    for event in (server.assistant.gate, server.assistant.drafting, server.assistant.left):
+        event.clear()
+    return server
+
+
+@pytest.fixture(scope="module")
+def client(server: Served) -> Client:
+    return Client(server.url, verbose=False)
+
+
+class Tab:
+    """A browser's tab, as far as the server sees it: events go in by number, results come out of one stream."""
+
+    def __init__(self, served: Served, name: str) -> None:
+        self.http = httpx.Client(base_url=f"{served.url}/gradio_api", timeout=10)
+        self.name = name
+        config = httpx.get(f"{served.url}/config").json()
+        self.numbers = {d["api_name"]: d["id"] for d in config["dependencies"]}
+
+    def __enter__(self) -> Tab:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.http.close()
+
+    def results(self, event: str, *given: Any, extra: Any = None) -> Iterator[list[Any]]:
+        """The outputs of an event as they come; a stream's later ones as the changes gradio sends."""
+        body = {"data": list(given), "fn_index": self.numbers[event], "session_hash": self.name, "event_data": extra}
+        joined = self.http.post("/queue/join", json=body)
+        assert joined.status_code == 200, joined.text
+        with self.http.stream("GET", "/queue/data", params={"session_hash": self.name}) as lines:
+            for line in lines.iter_lines():
+                message: dict[str, Any] = json.loads(line.removeprefix("data:")) if line else {"msg": None}
+                if message["msg"] == "process_generating":
+                    yield message["output"]["data"]
+                if message["msg"] == "process_completed":
+                    assert message["success"], message
+                    yield message["output"]["data"]
+                    return
+
+    def ask(self, question: str) -> list[list[Any]]:
+        list(self.results("begin", question, None, "", "", "", []))
+        return list(self.results("run", None))
+
+
+# -- the page in a browser's place --
+
+
+def test_the_page_is_its_own_and_loads_nothing_from_elsewhere(served: Served) -> None:
+    page = httpx.get(served.url)
+    assert page.status_code == 200
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    config = httpx.get(f"{served.url}/config").json()
+    assert config["analytics_enabled"] is False
+    assert "googleapis" not in page.text + httpx.get(f"{served.url}/theme.css").text
+    assert not config.get("run_history")
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "evil.example:7860", "127.0.0.1.evil.example", "localhost@evil.example", ""]
+)
+def test_no_other_name_reaches_the_page(served: Served, host: str) -> None:
+    assert httpx.get(served.url, headers={"host": host}).status_code == 400
+
+
+def test_only_two_functions_are_offered_to_programs(served: Served, client: Client) -> None:
+    offered = httpx.get(f"{served.url}/gradio_api/info").json()
+    assert set(offered["named_endpoints"]) == {"/ask", "/search"}
+    assert not offered["unnamed_endpoints"]
+
+
+def test_ask_gives_the_command_lines_json(served: Served, client: Client) -> None:
+    given = client.predict(question="How many?", as_of="2025-05-24", api_name="/ask")
+    assert given == json.loads(json.dumps(as_object(make_answer(question="How many?"))))
+    assert served.assistant.calls == [("How many?", {"as_of": date(2025, 5, 24)})]
+
+
+def test_search_gives_passages(served: Served, client: Client) -> None:
+    (hit,) = client.predict(question="How many?", limit=3, api_name="/search")
+    assert hit["text"] == ARTICLE.text[hit["start"] : hit["end"]]
+    assert (hit["rank"], hit["published"], hit["why"]) == (1, "2025-05-24", ["lexical"])
+    assert served.assistant.calls == [("How many?", 3)]
+
+
+@pytest.mark.parametrize(
+    ("given", "line"),
+    [
+        ({"question": "  ", "api_name": "/ask"}, "the question is empty"),
+        ({"question": "a", "as_of": "yesterday", "api_name": "/ask"}, "'yesterday' is not a day: write 2025-05-24"),
+        ({"question": "no model", "api_name": "/ask"}, "run `ollama pull x`"),
+        ({"question": "a", "limit": 0, "api_name": "/search"}, "limit 0 is not a whole number from 1 to 50"),
+    ],
+)
+def test_programs_get_an_error_as_its_one_line(
+    served: Served, client: Client, given: dict[str, Any], line: str
+) -> None:
+    with pytest.raises(AppError) as raised:
+        client.predict(**given)
+    assert line in str(raised.value)
+    assert "Traceback" not in str(raised.value)
+
+
+def test_hostile_words_come_back_from_the_api_as_they_were_sent(served: Served, client: Client) -> None:
+    assert client.predict(question=HOSTILE, api_name="/ask")["question"] == HOSTILE
+
+
+def test_a_question_goes_through_stages_and_draft_to_the_checked_answer(served: Served) -> None:
+    with Tab(served, "through") as tab:
+        outputs = tab.ask(HOSTILE)
+        shown = json.dumps(outputs)
+        assert "searching 3 passages" in shown
+        assert "draft" in shown
+        assert "#src-1-1" in shown
+        assert 'id=\\"src-1-1\\"' in shown
+        assert "<script" not in shown
+        assert "](" not in shown
+        tab.ask("And on Friday?")
+    history = served.assistant.calls[-1][1]["history"]
+    assert [(turn.question, turn.answer) for turn in history] == [(HOSTILE, make_answer().text)]
+
+
+def test_two_tabs_keep_their_conversations_apart_and_the_model_serves_one_at_a_time(served: Served) -> None:
+    def talk(name: str) -> None:
+        with Tab(served, name) as tab:
+            for number in range(3):
+                assert name in json.dumps(tab.ask(f"{name} {number}")) or number
+
+    names = ["left", "right", "middle"]
+    threads = [threading.Thread(target=talk, args=(name,)) for name in names]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for name in names:
+        mine = [
+            (q, [turn.question for turn in scope["history"]])
+            for q, scope in served.assistant.calls
+            if q.startswith(name)
+        ]
+        assert mine == [(f"{name} {n}", [f"{name} {earlier}" for earlier in range(n)]) for n in range(3)]
+    assert served.assistant.most_running == 1
+    assert len(served.assistant.threads) == 1
+
+
+def test_closing_the_tab_frees_the_model(served: Served) -> None:
+    with Tab(served, "closing") as tab:
+        list(tab.results("begin", "slow one", None, "", "", "", []))
+        for _ in tab.results("run", None):
+            if served.assistant.drafting.is_set():
+                break
+    assert served.assistant.left.wait(5)
+    assert not served.assistant.running
+
+
+def test_a_source_opens_its_article_and_nothing_else(served: Served) -> None:
+    with Tab(served, "opening") as tab:
+        tab.ask("How many?")
+        (opened,) = tab.results("open_article", None, extra={"citation": "1.cited.0"})
+        assert "<mark>Each side released 307 people on Saturday.</mark>" in opened[0]
+        for other in ({"citation": "1.cited.5"}, {"citation": "/etc/passwd"}, {}, None):
+            assert list(tab.results("open_article", None, extra=other)) == [[""]]
+
+
+def test_the_page_tells_what_is_indexed_and_loads_the_model(served: Served) -> None:
+    with Tab(served, "greeting") as tab:
+        (greeted,) = tab.results("greet")
+        assert "2 articles" in greeted[0]
+        assert [name for name, _ in greeted[1]["choices"]] == ["Desk A", "Desk B"]
+        warmed = list(tab.results("warm"))
+        assert "loading the model" in warmed[0][0]
+        assert ("warm", None) in served.assistant.calls
+
+
+# -- what happens on it --
+
+
+@pytest.fixture
+def assistant() -> PageAssistant:
+    return PageAssistant()
+
+
+@pytest.fixture
+def talk(assistant: PageAssistant) -> Iterator[Talk]:
+    made = Talk(assistant)  # type: ignore[arg-type]
+    yield made
+    made.close()
+
+
+def begin(talk: Talk, text: str, past: Conversation = (), *limits: Any) -> Conversation:
+    return talk.begin(text, past, *(limits or ("", None, "", [])))
+
+
+def finish(talk: Talk, conversation: Conversation) -> Conversation:
+    *_, (_, done) = talk.run(conversation)
+    return done
+
+
+def test_limits_reach_the_assistant(talk: Talk, assistant: PageAssistant) -> None:
+    done = finish(talk, begin(talk, "How many?", (), " 2025-05-24 ", "2025-05-01", "2025-05-31", ["Desk A"]))
+    assert isinstance(done[-1].answer, Answer)
+    assert assistant.calls == [
+        ("How many?", {"history": (), "as_of": date(2025, 5, 24), "since": date(2025, 5, 1), "until": date(2025, 5, 31),
+                       "outlets": ("Desk A",)}),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("limits", "line"),
+    [
+        (("24 May", "", "", []), "'24 May' is not a day: write 2025-05-24"),
+        (("", "2025-02-30", "", []), "'2025-02-30' is not a day: write 2025-05-24"),
+        (("", "2025-06-01", "2025-05-01", []), "from 2025-06-01 until 2025-05-01 leaves no day: change one of the two"),
+    ],
+)
+def test_limits_that_cannot_be_are_told_and_nothing_is_asked(
+    talk: Talk, assistant: PageAssistant, limits: Any, line: str
+) -> None:
+    (exchange,) = begin(talk, "How many?", (), *limits)
+    assert exchange.trouble == line
+    assert list(talk.run((exchange,))) == []
+    assert not assistant.calls
+
+
+def test_an_empty_question_is_none(talk: Talk) -> None:
+    assert begin(talk, " \n ") == ()
+
+
+def test_an_error_is_told_as_its_line_and_left_out_of_the_history(talk: Talk, assistant: PageAssistant) -> None:
+    done = finish(talk, begin(talk, "no model"))
+    assert done[-1].trouble == "no model 'x': run `ollama pull x`"
+    finish(talk, begin(talk, "How many?", done))
+    assert assistant.calls[-1][1]["history"] == ()
+
+
+def test_a_mistake_in_the_program_goes_to_the_terminal_only(talk: Talk, capsys: pytest.CaptureFixture[str]) -> None:
+    done = finish(talk, begin(talk, "a mistake"))
+    assert done[-1].trouble == BROKEN_OFF
+    assert "ZeroDivisionError: a mistake in the program" in capsys.readouterr().err
+    assert finish(talk, begin(talk, "How many?", done))[-1].answer
+
+
+def test_stopping_frees_the_model_and_says_so(talk: Talk, assistant: PageAssistant) -> None:
+    open_one = begin(talk, "slow one")
+    running = talk.run(open_one)
+    while not assistant.drafting.is_set():
+        next(running)
+    running.close()  # type: ignore[attr-defined]
+    assert assistant.left.wait(2)
+    stopped = talk.stop(open_one)
+    assert stopped[-1].trouble == STOPPED
+    assert list(talk.run(stopped)) == []
+    assert finish(talk, begin(talk, "How many?", stopped))[-1].answer
+
+
+def test_a_question_left_open_is_closed(talk: Talk) -> None:
+    assert talk.end((Exchange(question="a"),))[-1].trouble == BROKEN_OFF
+    answered = (Exchange(question="a", answer=make_answer()),)
+    assert talk.end(answered) is answered
+    assert talk.stop(()) == ()
+
+
+def test_an_article_that_is_gone_leaves_a_line(
+    talk: Talk, assistant: PageAssistant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = finish(talk, begin(talk, "weather"))
+    assert "<mark>" in talk.article(done, "1.nearest.0")
+
+    def gone(_: str) -> None:
+        raise KeyError("a-second")
+
+    monkeypatch.setattr(assistant, "article", gone)
+    assert "no longer in the index" in talk.article(done, "1.nearest.0")
+
+
+def test_what_is_wrong_with_the_index_stands_on_the_page(talk: Talk, assistant: PageAssistant) -> None:
+    assistant.corpus = IndexMissing("nothing is indexed in '.index': run `assistant index PATH`")
+    line, outlets = talk.corpus()
+    assert "nothing is indexed" in line
+    assert outlets == []
+    assistant.corpus = FACTS
+    assert talk.corpus()[1] == ["Desk A", "Desk B"]
+
+
+def test_lone_surrogates_reach_nobody(talk: Talk, assistant: PageAssistant) -> None:
+    assert begin(talk, "a\ud800b")[-1].question == "a?b"
+    talk.ask("a\ud800b")
+    assert assistant.calls[-1][0] == "a?b"
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda t: t.ask(7),
+        lambda t: t.search(None),
+        lambda t: t.search("a", "3"),
+        lambda t: t.search("a", True),
+        lambda t: t.ask("a", 5),
+    ],
+)
+def test_values_of_the_wrong_kind_are_refused_in_one_line(talk: Talk, call: Any) -> None:
+    with pytest.raises((QuestionError, SettingsError)):
+        call(talk)
+
+
+# -- the one thread --
+
+
+def test_a_stream_beats_while_nothing_comes() -> None:
+    gate = threading.Event()
+
+    def slow() -> Iterator[int]:
+        gate.wait(5)
+        yield 1
+
+    work = OneThread()
+    events = work.stream(slow)
+    assert next(events) is None
+    gate.set()
+    assert [event for event in events if event is not None] == [1]
+    work.close()
+
+
+def test_closing_ends_the_running_stream_and_drops_the_waiting() -> None:
+    ended = threading.Event()
+
+    def endless() -> Iterator[int]:
+        try:
+            while True:
+                time.sleep(0.01)
+                yield 1
+        finally:
+            ended.set()
+
+    work = OneThread()
+    running, waiting = work.stream(endless), work.stream(lambda: iter([2]))
+    assert next(running) == 1
+    assert next(waiting) is None
+    work.close()
+    assert ended.is_set()
+    assert [event for event in waiting if event] == []
+
+
+def test_errors_of_ours_pass_through_a_stream() -> None:
+    def failing() -> Iterator[int]:
+        yield 1
+        raise ModelUnavailable("gone")
+
+    work = OneThread()
+    with pytest.raises(AssistantError, match="gone"):
+        list(work.stream(failing))
+    work.close()
+
+
+# -- the server --
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.0.1", "::", "example.org", ""])
+def test_only_this_machine_is_served(host: str) -> None:
+    with pytest.raises(SettingsError, match=r"use --host 127\.0\.0\.1"):
+        ui.launch(PageAssistant(), host=host)  # type: ignore[arg-type]
+
+
+def test_a_taken_port_is_told_and_no_other_is_chosen() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError, match=f"port {port} .* try --port"):
+            ui.launch(PageAssistant(), port=port)  # type: ignore[arg-type]
+
+
+def test_building_the_page_asks_the_assistant_for_nothing() -> None:
+    assistant = PageAssistant()
+    ui.build(assistant)  # type: ignore[arg-type]
+    assert assistant.calls == []
+
+
+def test_the_command_line_starts_without_gradio() -> None:
+    probe = "import sys, assistant.cli, assistant.cli_ask; print('gradio' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_filters_default_to_everything() -> None:
+    assert Exchange(question="a").filter == Filter()
