@@ -16,7 +16,7 @@ from pathlib import Path
 
 from index.chunk import cut
 from index.embed import Embedder
-from index.errors import AssistantError, LoadError
+from index.errors import AssistantError, IndexUnwritable, LoadError
 from index.load import Item, discover, fetch, read
 from index.records import Article, Failure, Passage, Sentence
 from index.settings import IndexSettings
@@ -132,6 +132,8 @@ class Reading:
             self._complete = True
         except AssistantError as error:
             self._error = error
+        except OSError as error:  # of a reader's own temporary files: what is read has its errors named by file
+            self._error = IndexUnwritable(f"temporary files cannot be written ({error.strerror}): free some space")
         finally:
             self._put(None)
 

@@ -88,7 +88,9 @@ class VectorStore:
             self.open_in_background()
         if store is not None and (allowed is None or len(allowed) <= MAX_ALLOWED):
             try:
-                return [name for name, _ in store.query(vector, limit, None if allowed is None else sorted(allowed))]
+                # Twice as many, so that ids choose among those that tie at the end, as they do on the other way.
+                near = store.query(vector, 2 * limit, None if allowed is None else sorted(allowed))
+                return [wording for wording, _ in near]
             except IndexBroken as error:
                 self._give_up(str(error))
         return self._scan(vector, limit, allowed, generation)
