@@ -1,0 +1,76 @@
+"""A language model whose every reply is given beforehand: for tests of what asks it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from assistant.llm import Task
+from prompts import Message
+
+Reply = str | BaseException | Callable[[str], str]  # the text, what is raised, or a function of the prompt's last turn
+
+
+class ScriptRanOut(AssertionError):
+    """The model was asked once more than the test foresaw."""
+
+
+class ScriptedModel:
+    """Replies and probabilities in the order given, one a call; a script that runs out fails the test.
+
+    Replies stream in pieces of `piece` characters. `prompts` keeps what was asked, as (task, last turn); `warmed` the
+    tasks warmed; `stopped` counts replies whose reader went away before their end.
+    """
+
+    name = "scripted"
+    context = 4096
+
+    def __init__(self, replies: Iterable[Reply] = (), probabilities: Iterable[float] = (), *, piece: int = 7) -> None:
+        self.replies = deque(replies)
+        self.probabilities = deque(probabilities)
+        self.prompts: list[tuple[Task, str]] = []
+        self.grammars: list[str | None] = []
+        self.warmed: list[Task] = []
+        self.stopped = 0
+        self.closed = False
+        self._piece = piece
+
+    def count_tokens(self, text: str) -> int:
+        return len(text.split())
+
+    def warm(self, task: Task, messages: Sequence[Message]) -> None:
+        assert messages, f"the prompt {task!r} has nothing to warm"
+        self.warmed.append(task)
+
+    def write(
+        self, task: Task, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None
+    ) -> Iterator[str]:
+        assert max_tokens > 0
+        self.prompts.append((task, messages[-1].content))
+        self.grammars.append(grammar)
+        if not self.replies:
+            raise ScriptRanOut(f"no reply left for {task!r}: {messages[-1].content!r}")
+        reply = self.replies.popleft()
+        if isinstance(reply, BaseException):
+            raise reply
+        text = reply(messages[-1].content) if callable(reply) else reply
+        whole = False
+        try:
+            for start in range(0, len(text), self._piece):
+                yield text[start : start + self._piece]
+            whole = True
+        finally:
+            self.stopped += not whole
+
+    def probability(self, task: Task, messages: Sequence[Message], *, yes: str = "Yes", no: str = "No") -> float:
+        self.prompts.append((task, messages[-1].content))
+        if not self.probabilities:
+            raise ScriptRanOut(f"no probability left for {task!r}: {messages[-1].content!r}")
+        return self.probabilities.popleft()
+
+    def close(self) -> None:
+        self.closed = True
+
+    def asked(self, task: Task) -> list[str]:
+        """The last turns of every prompt of one task."""
+        return [content for name, content in self.prompts if name == task]

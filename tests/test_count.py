@@ -1,0 +1,288 @@
+"""Questions about figures: which figures may answer, and the newest total with its parts and promises."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from fakes_sentences import make_sentences
+
+from assistant.count import CountQuestion, Stated, compatible, read_count, running_total, undisclosed
+from assistant.timescope import read_scope
+from index.figures import Figure, read_figures
+from index.numbers import find_numbers
+from index.records import Sentence
+
+SO_FAR = "How many prisoners have been exchanged so far?"
+TODAY = date(2025, 5, 24)
+
+gap = pytest.mark.xfail(strict=True, reason="known gap")
+
+
+def asked(question: str, today: date | None = TODAY) -> CountQuestion:
+    count = read_count(question, read_scope(question, today=today))
+    assert count is not None
+    return count
+
+
+def figure(text: str, published: date | None = TODAY) -> Figure:
+    (found,) = read_figures(make_sentences(text, published=published))
+    return found
+
+
+# -- reading the question --
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        SO_FAR,
+        "how many captives got freed",
+        "What is the total number of prisoners exchanged?",
+        "What is the death toll?",
+        "What is the latest figure for the prisoners?",
+        "How much aid was promised?",
+    ],
+)
+def test_questions_about_figures(question: str) -> None:
+    assert read_count(question, read_scope(question, today=None)) is not None
+
+
+@pytest.mark.parametrize(
+    "question", ["Who mediated the exchange?", "When was it?", "How old is he?", "Why 390?", "", "Where are the 307?"]
+)
+def test_questions_about_something_else(question: str) -> None:
+    assert read_count(question, read_scope(question, today=None)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "kind", "action"),
+    [
+        (SO_FAR, "prisoner", "exchanged"),
+        ("How many civilians were killed outside Kyiv?", "civilian", "killed"),
+        ("How many children were injured?", "child", "injured"),
+        ("How many people have been displaced?", "people", "displaced"),
+        ("What is the death toll?", "dead", "killed"),
+    ],
+)
+def test_what_the_question_counts(question: str, kind: str, action: str) -> None:
+    assert kind in asked(question).kinds
+    assert action in asked(question).actions
+
+
+@pytest.mark.parametrize(
+    ("question", "flag"),
+    [
+        ("How many prisoners did the sides agree to exchange?", "promised"),
+        ("How many prisoners were freed by each side?", "each"),
+        ("How many of the 390 were civilians?", "part_of"),
+        ("How many more are left to be exchanged?", "rest"),
+        ("How many were freed in both directions?", "both"),
+    ],
+)
+def test_what_the_question_is_after(question: str, flag: str) -> None:
+    assert getattr(asked(question), flag)
+    assert not getattr(asked("How many prisoners were exchanged?"), flag)
+
+
+# -- which figures can answer --
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many prisoners were exchanged?", "Each side released 390 prisoners."),
+        ("How many prisoners were exchanged?", "697 people have been brought home."),
+        ("How many civilians were killed?", "At least 13 civilians were killed."),
+        ("How many people were injured in Kyiv?", "An attack on Kyiv injured 15 people."),
+        ("How many children were injured?", "The attack injured two children."),
+        ("How many wounded were handed over to Ukraine?", "Russia handed over 22 wounded soldiers to Ukraine."),
+        ("How many drones were shot down?", "Units shot down 55 drones."),
+        ("How many prisoners were exchanged on 24 May 2025?", "Each side released 307 prisoners on Saturday."),
+        ("How many prisoners did they agree to exchange?", "They agreed to exchange 1,000 prisoners each."),
+    ],
+)
+def test_a_figure_of_the_kind_and_event_asked_for(question: str, text: str) -> None:
+    assert compatible(figure(text), asked(question))
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many prisoners were exchanged?", "An attack injured 15 people."),
+        ("How many prisoners were exchanged?", "Moscow handed over 1,212 bodies."),
+        ("How many prisoners were exchanged?", "Russia returned 22 severely wounded soldiers."),
+        ("How many prisoners were exchanged?", "They agreed to exchange 1,000 prisoners each."),
+        ("How many prisoners were exchanged?", "Dozens of prisoners came home."),
+        ("How many prisoners were exchanged?", "Ukraine did not return 40 prisoners."),
+        ("How many prisoners were exchanged?", "Units shot down 55 drones."),
+        ("How many civilians were killed?", "The attack killed 13 soldiers."),
+        ("How many children were injured?", "The attack injured 15 people."),
+        ("How many people were killed?", "The attack injured 15 people."),
+        ("How many people were killed?", "Moscow handed over 1,212 bodies."),
+        ("How many drones were shot down?", "Units shot down nine missiles."),
+        ("How many prisoners were exchanged on 24 May 2025?", "Each side released 390 prisoners on Friday."),
+        ("How many Ukrainian prisoners came home?", "Moscow said 270 Russian prisoners came home."),
+        ("How many prisoners were returned to Ukraine?", "307 prisoners were returned to Russia."),
+    ],
+)
+def test_unlike_things_are_never_offered(question: str, text: str) -> None:
+    assert not compatible(figure(text), asked(question))
+
+
+def test_an_undated_figure_answers_no_question_about_a_day() -> None:
+    undated = figure("Each side released 307 prisoners on Saturday.", published=None)
+    assert not compatible(undated, asked("How many prisoners were exchanged on 24 May 2025?"))
+    assert compatible(undated, asked("How many prisoners were exchanged?"))
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Neither side disclosed how many were freed.", True),
+        ("The number was not published.", True),
+        ("The number of people freed has not been disclosed.", True),
+        ("Each side freed 307 people.", False),
+    ],
+)
+def test_a_sentence_that_says_there_is_no_number(text: str, expected: bool) -> None:
+    (sentence,) = make_sentences(text)
+    assert undisclosed(sentence) is expected
+
+
+# -- the newest total --
+
+# The traps of the client's own article, in other words and with other numbers.
+TRAPS = (
+    "The two sides exchanged 212 prisoners Saturday in the second stage of a large swap.",
+    "Officials confirmed it, just a day after each side released a total of 345 fighters and civilians.",
+    "The sides have agreed to swap 900 prisoners of war each.",
+    "“Today is the second day of the 900-for-900 exchange,” Anna Petrova posted on X.",
+    "“In just these two days, 557 people have been brought home.",
+    "We expect it to go on tomorrow.”",
+    "An attack injured 19 people, including three children.",
+    "At least 14 civilians were killed and dozens more injured, according to local officials.",
+)
+
+
+def state(question: str, *articles: tuple[Sentence, ...], today: date | None = TODAY) -> tuple[Stated, ...]:
+    count = replace(asked(question, today), promised=True, several=False)
+    figures = [f for a in articles for f in read_figures(a) if compatible(f, count, title=a[0].source.title)]
+    return running_total(figures, asked(question, today), [s for a in articles for s in a])
+
+
+def values(stated: Stated) -> set[float]:
+    return {n.value for n in find_numbers(stated.text) if n.role == "count"}
+
+
+def test_the_total_its_parts_and_the_promise_each_on_their_own_sentence() -> None:
+    article = make_sentences(*TRAPS)
+    total, parts, promise = state(SO_FAR, article, today=None)
+    assert 557 in values(total)
+    assert "Petrova" in total.text
+    assert article[4] in total.sentences
+    assert article[3] in total.sentences, "the speaker of the running quotation is cited too"
+    assert {212, 345} <= values(parts)
+    assert set(parts.sentences) == {article[0], article[1]}
+    assert 900 in values(promise)
+    assert promise.sentences == (article[2],)
+    assert "agreed" in promise.text.lower()
+
+
+def test_nothing_but_the_figures_of_this_event_is_stated() -> None:
+    told = " ".join(s.text for s in state(SO_FAR, make_sentences(*TRAPS), today=None))
+    assert {n.value for n in find_numbers(told)} <= {557, 212, 345, 900, 2}
+
+
+def test_an_undated_article_gets_no_dates() -> None:
+    told = " ".join(s.text for s in state(SO_FAR, make_sentences(*TRAPS), today=None))
+    assert "20" not in told
+    assert "day" not in told.replace("two days", "")
+
+
+def test_the_claimed_total_is_shown_even_when_its_parts_do_not_add_up() -> None:
+    wrong = tuple(t.replace("345", "344") for t in TRAPS)
+    total, *others = state(SO_FAR, make_sentences(*wrong), today=None)
+    assert 557 in values(total)
+    assert not any("sum" in s.text for s in others)
+
+
+def test_a_new_total_is_never_made() -> None:
+    stages = make_sentences("Each side freed 205 prisoners on 6 May.", published=date(2025, 5, 6), key="x")
+    more = make_sentences("They exchanged 175 prisoners each on Wednesday.", published=date(2025, 3, 19), key="y")
+    (only,) = state(SO_FAR, stages, more)
+    assert values(only) == {205, 175}
+    assert "No running total" in only.text
+    assert {s.article_id for s in only.sentences} == {"x", "y"}
+
+
+def test_the_newest_total_goes_before_an_older_one() -> None:
+    march = make_sentences("More than 4,300 people have returned since 2022, Kyiv said.", published=date(2025, 3, 19))
+    may = make_sentences(
+        "The Coordination Headquarters said 5,757 people have returned since March 2022.",
+        published=date(2025, 5, 25),
+        key="b",
+    )
+    for articles in ((march, may), (may, march)):
+        total, *others = state(SO_FAR, *articles, today=date(2025, 5, 25))
+        assert 5757 in values(total)
+        assert "25 May 2025" in total.text
+        assert "Coordination Headquarters" in total.text
+        assert not any(4300 in values(s) for s in others)
+
+
+def test_what_came_later_without_a_number_is_said() -> None:
+    may = make_sentences("So far 5,757 people have returned, Kyiv said.", published=date(2025, 5, 25))
+    june = make_sentences(
+        "A new exchange of prisoners began.",
+        "Neither side disclosed how many prisoners were exchanged.",
+        published=date(2025, 6, 9),
+        key="b",
+    )
+    total, later = state(SO_FAR, may, june, today=date(2025, 6, 9))
+    assert 5757 in values(total)
+    assert later.sentences == (june[1],)
+
+
+def test_a_promise_kept_is_no_promise_any_more() -> None:
+    agreed = make_sentences("They agreed to exchange 1,000 prisoners each.", published=date(2025, 5, 16))
+    done = make_sentences(
+        "In all, 1,000 prisoners on each side came home in three days.", published=date(2025, 5, 25), key="b"
+    )
+    assert len(state(SO_FAR, agreed, done, today=date(2025, 5, 25))) == 1
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ("The sides agreed to exchange 1,000 prisoners each.",),
+        ("Dozens of prisoners came home.",),
+        ("6,000 bodies were handed over.", "The raid injured 15 people."),
+        ("They talked.",),
+    ],
+)
+def test_nothing_is_stated_where_nothing_fits(texts: tuple[str, ...]) -> None:
+    assert state(SO_FAR, make_sentences(*texts), today=None) == ()
+
+
+@gap
+def test_bodies_can_be_handed_over() -> None:
+    assert compatible(figure("Moscow handed over 1,212 bodies."), asked("How many bodies were handed over?"))
+
+
+@gap
+def test_the_parts_of_a_total_carry_their_own_days() -> None:
+    """345 were released "just a day after" by an article of Saturday: 23 May, and in no case 24 May."""
+    _, parts, _ = state(SO_FAR, make_sentences(*TRAPS, published=TODAY))
+    assert parts.text.count("24 May 2025") == 1
+
+
+@gap
+def test_a_total_since_years_is_not_hidden_by_the_total_of_one_exchange() -> None:
+    article = make_sentences(
+        "Each side freed 303 prisoners on Sunday, bringing the total to 1,000 each in three days.",
+        "5,757 people have returned since March 2022, the Coordination Headquarters said.",
+        published=date(2025, 5, 25),
+    )
+    assert any(5757 in values(s) for s in state(SO_FAR, article, today=date(2025, 5, 25)))

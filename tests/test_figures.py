@@ -1,0 +1,268 @@
+"""Figures in sentences: how many of what, in which event, done or promised, on whose word, as of when."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from fakes_sentences import make_sentences
+
+from index.figures import Figure, read_figures
+
+SATURDAY = date(2025, 5, 24)
+
+
+def figures(*texts: str, published: date | None = SATURDAY) -> tuple[Figure, ...]:
+    return read_figures(make_sentences(*texts, published=published))
+
+
+def only(*texts: str, published: date | None = SATURDAY) -> Figure:
+    (figure,) = figures(*texts, published=published)
+    return figure
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "kind"),
+    [
+        ("Russia freed 307 prisoners.", 307, "prisoner"),
+        ("Russia freed 307 captives.", 307, "prisoner"),
+        ("They released 270 soldiers.", 270, "military"),
+        ("They released 120 civilians.", 120, "civilian"),
+        ("22 severely wounded men came home.", 22, "wounded"),
+        ("Moscow handed over 1,212 bodies.", 1212, "dead"),
+        ("The strike hurt two children.", 2, "child"),
+        ("697 people have been brought home.", 697, "people"),
+        ("Police held 40 arrested men.", 40, "arrested"),
+        ("The flood left 90 missing.", 90, "missing"),
+    ],
+)
+def test_what_is_counted(text: str, value: float, kind: str) -> None:
+    figure = only(text)
+    assert figure.value == value
+    assert kind in figure.kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("They exchanged 307 prisoners.", "exchanged"),
+        ("307 prisoners were swapped.", "exchanged"),
+        ("Russia handed over 307 prisoners.", "exchanged"),
+        ("307 people came home.", "exchanged"),
+        ("The strike killed 13 civilians.", "killed"),
+        ("At least 13 civilians died.", "killed"),
+        ("An attack injured 15 people.", "injured"),
+        ("Some 400,000 people fled.", "displaced"),
+        ("Units shot down 55 drones.", "intercepted"),
+        ("Russia launched 250 drones.", "launched"),
+        ("The strike damaged 60 homes.", "destroyed"),
+        ("Police arrested 40 men.", "detained"),
+    ],
+)
+def test_what_happened_to_them(text: str, action: str) -> None:
+    assert only(text).action == action
+
+
+def test_each_figure_of_a_sentence_has_its_own_kind_and_action() -> None:
+    killed, injured, children = figures("The shelling killed three people and injured 12, including two children.")
+    assert [killed.action, injured.action, children.action] == ["killed", "injured", "injured"]
+    assert [killed.value, injured.value, children.value] == [3, 12, 2]
+    assert "child" in children.kinds
+    assert "child" not in killed.kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("Russia handed over 307 prisoners.", "done"),
+        ("307 people have been brought home.", "done"),
+        ("The sides agreed to exchange 1,000 prisoners.", "promised"),
+        ("The sides will exchange 1,000 prisoners.", "promised"),
+        ("Moscow promised to hand over 23 wounded soldiers.", "promised"),
+        ("Moscow is expected to free 23 people.", "promised"),
+        ("Ukraine did not return 40 prisoners.", "denied"),
+        ("Officials denied that 40 people had died.", "denied"),
+    ],
+)
+def test_promised_is_not_done(text: str, state: str) -> None:
+    assert only(text).state == state
+
+
+def test_one_sentence_can_hold_both_a_promise_and_a_deed() -> None:
+    done, promised = figures("Moscow freed 390 prisoners, while it will release 23 wounded later.")
+    assert (done.state, promised.state) == ("done", "promised")
+
+
+@pytest.mark.parametrize(
+    ("text", "each"),
+    [
+        ("Each side released 390 people.", True),
+        ("They exchanged 175 prisoners each.", True),
+        ("Russia and Ukraine freed 205 prisoners apiece.", True),
+        ("They swapped 303 prisoners on each side.", True),
+        ("390 people came home.", False),
+        ("In both directions 614 people came home.", False),
+    ],
+)
+def test_one_side_or_both(text: str, each: bool) -> None:
+    assert only(text).per_side is each
+
+
+@pytest.mark.parametrize(
+    ("text", "scope"),
+    [
+        ("Russia freed 307 prisoners on Saturday.", "event"),
+        ("In just these two days, 697 people have been brought home.", "several"),
+        ("In all, 1,000 prisoners were freed.", "several"),
+        ("5,757 people have returned since March 2022.", "total"),
+        ("So far 5,757 people have returned.", "total"),
+    ],
+)
+def test_an_event_several_or_everything_so_far(text: str, scope: str) -> None:
+    assert only(text).scope == scope
+
+
+def test_a_total_beside_the_figure_of_a_day() -> None:
+    today, ever = figures("Each side freed 303 prisoners, bringing the total to 1,000.")
+    assert (today.scope, ever.scope) == ("event", "total")
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("307 prisoners were freed on Saturday.", SATURDAY),
+        ("390 prisoners were freed on Friday.", date(2025, 5, 23)),
+        ("205 prisoners were freed on 6 May.", date(2025, 5, 6)),
+        ("246 prisoners were freed on 19 April 2025.", date(2025, 4, 19)),
+        ("307 prisoners were freed.", SATURDAY),
+        ("5,757 people have returned since March 2022.", SATURDAY),
+    ],
+)
+def test_the_day_of_a_figure(text: str, when: date) -> None:
+    assert only(text).when == when
+
+
+@pytest.mark.parametrize(
+    "text", ["307 prisoners were freed on Saturday.", "307 prisoners were freed.", "390 on 6 May."]
+)
+def test_without_a_day_of_publication_nothing_is_guessed(text: str) -> None:
+    assert only(text, published=None).when is None
+
+
+def test_a_full_date_stands_without_a_day_of_publication() -> None:
+    assert only("246 prisoners were freed on 19 April 2025.", published=None).when == date(2025, 4, 19)
+
+
+@pytest.mark.parametrize(
+    ("text", "claimant"),
+    [
+        ("At least 13 civilians were killed, according to local officials.", "local officials"),
+        ("Zelensky said 307 prisoners were freed.", "Zelensky"),
+        ("307 prisoners were freed.", None),
+    ],
+)
+def test_who_says_so(text: str, claimant: str | None) -> None:
+    assert only(text).claimant == claimant
+
+
+def test_in_a_running_quotation_the_speaker_stands_in_the_sentence_before() -> None:
+    sentences = make_sentences(
+        "“It is done,” Zelensky posted on X.", "“In just these two days, 697 people have been brought home.”"
+    )
+    (figure,) = read_figures(sentences)
+    assert figure.claimant == "Zelensky"
+    assert figure.speaker == sentences[0]
+
+
+def test_neighbours_do_not_lend_their_speaker_to_plain_sentences() -> None:
+    _, figure = figures("“We lost 12 people,” Zelensky said.", "The strike damaged 60 homes.")
+    assert figure.claimant is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mykyta Kruchan, 22, told reporters so.",
+        "It began at 10:30 on 24 May 2025.",
+        "T-72 tanks and Su-34 jets were seen.",
+        "It was the 65th exchange of the war.",
+        "It is called the 1,000-for-1,000 deal.",
+        "They lost 3-1 on Sunday.",
+        "The ceasefire held for three days.",
+        "It fell 20 km from the border.",
+    ],
+)
+def test_what_counts_nothing(text: str) -> None:
+    assert not figures(text)
+
+
+@pytest.mark.parametrize("text", ["Dozens of people were hurt.", "Hundreds of prisoners came home."])
+def test_vague_amounts_stay_vague(text: str) -> None:
+    assert only(text).vague
+
+
+def test_qualifiers_stay_with_their_figure() -> None:
+    assert only("At least 13 civilians were killed.").qualifier == "at least"
+
+
+def test_a_figure_points_at_its_characters_in_the_article() -> None:
+    texts = ("It was quiet.", "Then 307 prisoners came home, among them two children.")
+    whole = " ".join(texts)
+    assert [whole[f.start : f.end] for f in figures(*texts)] == ["307", "two"]
+
+
+def test_parts_of_a_group_are_figures_of_their_own() -> None:
+    both, soldiers, civilians = figures("They freed 390 prisoners: 270 soldiers and 120 civilians.")
+    assert [f.value for f in (both, soldiers, civilians)] == [390, 270, 120]
+    assert "military" in soldiers.kinds
+    assert civilians.kinds == {"civilian"}
+
+
+def test_no_sentences_no_figures() -> None:
+    assert read_figures(()) == ()
+
+
+# -- known gaps: each is a wrong reading that could reach an answer --
+
+gap = pytest.mark.xfail(strict=True, reason="known gap")
+
+
+@gap
+def test_the_words_of_a_total_do_not_reach_into_another_clause() -> None:
+    today, ever = figures("Russia freed 303 prisoners on Sunday; 5,757 people have returned since March 2022.")
+    assert (ever.scope, ever.period) == ("total", "since March 2022")
+    assert (today.scope, today.period) == ("event", "")
+
+
+@gap
+def test_a_superlative_since_makes_no_total() -> None:
+    figure = only("The raid hurt two children, in one of the heaviest attacks since the war broke out.")
+    assert figure.scope == "event"
+
+
+@gap
+def test_a_day_earlier_is_not_the_day_of_publication() -> None:
+    figure = only("Kyiv confirmed Saturday’s exchange, just a day after each side released a total of 390 people.")
+    assert figure.when == date(2025, 5, 23)
+
+
+@gap
+def test_wounded_on_top_are_not_of_each_side() -> None:
+    _, wounded = figures("They exchanged 175 prisoners each, plus 22 wounded returned to Ukraine.")
+    assert not wounded.per_side
+
+
+@gap
+def test_a_period_ends_before_the_verb() -> None:
+    assert only("The number of prisoners exchanged since 2022 rose to 4,300.").period == "since 2022"
+
+
+@gap
+def test_bodies_handed_over_were_not_killed_that_day() -> None:
+    assert only("Six thousand bodies were handed over.").action == "exchanged"
+
+
+@gap
+def test_dozens_more_injured_are_not_killed() -> None:
+    _, injured = figures("At least 13 civilians were killed and dozens more injured.")
+    assert injured.action == "injured"
