@@ -271,8 +271,7 @@ class Assistant:
     ) -> Generator[Event, None, Finding]:
         """Let the model answer from a few sentences, and weigh what it says; look again at others when it does not pass."""
         figures = findings.figures_for(count, hits, library) if count else ()
-        bound = count and not (count.part_of or count.rest)
-        ranked = library.ranker.rank(question, hits, keep=(lambda s: findings.offers(s, figures)) if bound else None)
+        ranked = library.ranker.rank(question, hits, keep=lambda s: findings.offers(s, count, figures))
         evidence = number_evidence(
             ranked, limit=self.settings.sentences, max_characters=self.settings.evidence_characters
         )
@@ -328,7 +327,9 @@ class Assistant:
             against = findings.objection(question, candidate, scope, count, figures, library)
             if against is None:
                 yes = self._check(question, candidate)
-                if yes >= self.settings.check_floor + (0 if position == 0 else (1 - self.settings.check_floor) / 2):
+                vouched = findings.vouched(candidate, count, figures)
+                floor = self.settings.figure_floor if vouched else self.settings.check_floor
+                if yes >= (floor if position == 0 else (1 + floor) / 2):  # a second look must convince more
                     chosen = (
                         figure_of(candidate.text, [f for f in figures if f.sentence in candidate.sentences])
                         if count

@@ -94,7 +94,9 @@ def verbatim(sentence: Sentence, neighbours: Callable[[Sentence, int], tuple[Sen
         run = behind[speaking[-1] :] if speaking else run
     text = " ".join(sentence.text.split())
     lead = " ".join(run[0].text.split()) if len(run) > 1 else ""
-    return Supported(text=text, sentences=run, verdict=verify(text, [s.text for s in run], [sentence.source]), lead=lead)
+    return Supported(
+        text=text, sentences=run, verdict=verify(text, [s.text for s in run], [sentence.source]), lead=lead
+    )
 
 
 def attribute(supported: Supported, figure: Figure | None) -> str:

@@ -16,7 +16,7 @@ from assistant.timescope import TimeScope
 from assistant.words import content_stems, has_name, names, stem
 from index.days import spell
 from index.figures import Figure, actions_in, counted_phrase, kinds_in
-from index.numbers import plain
+from index.numbers import find_numbers, plain
 from index.records import Sentence
 
 LATE = timedelta(
@@ -31,6 +31,9 @@ _PART_OF = re.compile(r"\bhow many of (?:the|those|these|them)\b", re.IGNORECASE
 _REST = re.compile(
     r"\b(?:how many more|left to|still (?:to|left|held|missing)|remain|how much (?:more|bigger|larger)|difference)\b",
     re.IGNORECASE,
+)
+_COMPARES = re.compile(
+    r"\b(?:left|remain\w*|still|more|less|times|larger|smaller|fewer|difference|gap|short of|yet to)\b", re.IGNORECASE
 )
 _PROMISED = re.compile(
     r"\b(?:agree\w*|promis\w*|announce[ds]? (?:it )?would|plan\w*|pledg\w*|expect\w*|(?:would|will|to be|are to be|supposed to)\b|deal|under the agreement)",
@@ -107,6 +110,7 @@ def compatible(figure: Figure, asked: CountQuestion, *, title: str = "") -> bool
         and _same_direction(figure, asked)
         and (figure.state == "promised") <= asked.promised
         and (figure.scope != "event" or not asked.several)
+        and not (figure.per_side and asked.both)
     )
 
 
@@ -207,6 +211,11 @@ def running_total(figures: Sequence[Figure], asked: CountQuestion, sentences: Se
     elif gap := _gap(sentences, newest, asked):
         stated.append(gap)
     return tuple(stated[:3])
+
+
+def compares(sentence: Sentence) -> bool:
+    """Whether a sentence can answer what is left or how much more: it has a number and a word of comparison."""
+    return bool(_COMPARES.search(sentence.text)) and bool(find_numbers(sentence.text))
 
 
 def undisclosed(sentence: Sentence) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assistant.compose import Supported, attribute, figure_of, strangers
-from assistant.count import CountQuestion, Stated, compatible, running_total, undisclosed
+from assistant.count import CountQuestion, Stated, compares, compatible, running_total, undisclosed
 from assistant.evidence import Evidence
 from assistant.library import Library
 from assistant.records import Removed, Status
@@ -103,9 +103,20 @@ def state_running_total(asked: CountQuestion, hits: Sequence[Hit], library: Libr
     )
 
 
-def offers(sentence: Sentence, figures: Sequence[Figure]) -> bool:
-    """Whether a sentence can be evidence for a figure question: it carries such a figure, or says that there is none."""
+def offers(sentence: Sentence, asked: CountQuestion | None, figures: Sequence[Figure]) -> bool:
+    """Whether a sentence can be evidence: for a figure question it carries such a figure, or says that there is none."""
+    if asked is None or asked.part_of:
+        return True
+    if asked.rest:
+        return compares(sentence)
     return undisclosed(sentence) or any(f.sentence == sentence for f in figures)
+
+
+def vouched(supported: Supported, asked: CountQuestion | None, figures: Sequence[Figure]) -> bool:
+    """Whether rules already vouch for the kind, event, time and direction of the figure stated."""
+    if asked is None or asked.part_of or asked.rest:
+        return False
+    return figure_of(supported.text, [f for f in figures if f.sentence in supported.sentences]) is not None
 
 
 def objection(

@@ -35,6 +35,7 @@ class Settings:
     evidence_characters: int = 1200  # of those sentences together: about 300 tokens, 5 s of reading on 2 cores
     topic_floor: float = 0.30  # cosine of the best passage under which nothing is on the topic, 0..1
     check_floor: float = 0.75  # probability of Yes in the check under which an answer is declined, 0..1
+    figure_floor: float = 0.55  # the same for a figure whose kind, event, time and direction rules vouch for, 0..1
 
     def models_folder(self) -> Path:
         """The folder of model files: never the repository, never the venv."""
