@@ -26,14 +26,18 @@ class ScriptedModel:
     context = 4096
 
     def __init__(self, replies: Iterable[Reply] = (), probabilities: Iterable[float] = (), *, piece: int = 7) -> None:
+        self.warmed: list[Task] = []
+        self.closed = False
+        self._piece = piece
+        self.load(replies, probabilities)
+
+    def load(self, replies: Iterable[Reply] = (), probabilities: Iterable[float] = ()) -> None:
+        """Begin a new script, and forget what was asked."""
         self.replies = deque(replies)
         self.probabilities = deque(probabilities)
         self.prompts: list[tuple[Task, str]] = []
         self.grammars: list[str | None] = []
-        self.warmed: list[Task] = []
         self.stopped = 0
-        self.closed = False
-        self._piece = piece
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())
