@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from uuid import uuid4
 
 from assistant.records import Answer, Citation, Turn
 from index.records import Filter
@@ -20,6 +21,7 @@ class Exchange:
     filter: Filter = field(default_factory=Filter)
     answer: Answer | None = None
     trouble: str = ""
+    key: str = field(default_factory=lambda: uuid4().hex)  # names it among all that run
 
     @property
     def open(self) -> bool:

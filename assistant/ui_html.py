@@ -104,6 +104,8 @@ def writing(stage: str, draft: str) -> str:
 def answer(number: int, given: Answer) -> str:
     """A checked answer or a refusal; `number` is that of its exchange, from 1."""
     parts = [f'<div class="text">{_with_markers(number, given)}</div>']
+    if given.standalone and one_line(given.standalone).casefold() != one_line(given.question).casefold():
+        parts.append(f'<div class="reason">{line("Understood as: " + given.standalone)}</div>')
     if given.status is not Status.ANSWERED and given.reason:
         parts.append(f'<div class="reason">{line(given.reason)}</div>')
     if given.removed:

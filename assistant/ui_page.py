@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from assistant import ui_html, ui_sources
 from assistant.ui_conversation import Conversation
 from assistant.ui_gradio import api, gr
-from assistant.ui_talk import Talk
+from assistant.ui_talk import REFUSED, Talk
 from index.errors import AssistantError
 
 T = TypeVar("T")
@@ -137,30 +137,39 @@ def _wire_questions(talk: Talk, parts: Parts) -> None:
             closed = not now[-1].open
             yield messages, now if closed else gr.skip(), ui_sources.sources(now) if closed else gr.skip()
 
-    def end(so_far: Conversation) -> tuple[Any, ...]:
-        now = talk.end(so_far)
-        return _idle(), *((gr.skip(), gr.skip()) if now is so_far else (ui_html.messages(now), now))
+    def show(now: Conversation) -> tuple[Any, ...]:
+        """Whatever came last over the line, the chat ends up as the conversation is."""
+        if now and now[-1].open:  # the next question is already on its way
+            return gr.skip(), gr.skip()
+        return _idle(), ui_html.messages(now)
+
+    def refuse(so_far: Conversation) -> tuple[Any, ...]:
+        now = talk.stop(so_far, REFUSED)
+        return *show(now), now
 
     def stop(so_far: Conversation) -> tuple[Any, ...]:
         now = talk.stop(so_far)
-        return _idle(), ui_html.messages(now), now
+        return *show(now), now
 
-    def start_anew() -> tuple[Any, ...]:
+    def start_anew(so_far: Conversation) -> tuple[Any, ...]:
+        talk.stop(so_far)
         return _idle(value=""), [], (), ui_sources.sources(()), ""
 
     question, chat, conversation = parts.question, parts.chat, parts.conversation
     asked = [question, chat, conversation]
-    runs = []
     for trigger, call, given in (
         (question.submit, begin, [question, conversation, *parts.limits]),
         (chat.example_select, begin_example, [conversation, *parts.limits]),
     ):
         begun = trigger(call, given, [*asked, parts.reader], concurrency_limit=None, **PRIVATE)
-        runs.append(begun.success(run, conversation, [chat, conversation, parts.panel], **MODEL, **PRIVATE))
-        runs[-1].then(end, conversation, asked, **AT_ONCE)
-        runs[-1].failure(end, conversation, asked, **AT_ONCE)  # refused by the full queue
-    question.stop(stop, conversation, asked, cancels=runs, **AT_ONCE)
-    parts.fresh.click(start_anew, None, [*asked, parts.panel, parts.reader], cancels=runs, **AT_ONCE)
+        # "multiple": a question asked right after a stop must not be dropped while the stopped one is winding down
+        ran = begun.success(
+            run, conversation, [chat, conversation, parts.panel], trigger_mode="multiple", **MODEL, **PRIVATE
+        )
+        ran.then(show, conversation, [question, chat], **AT_ONCE)
+        ran.failure(refuse, conversation, asked, **AT_ONCE)
+    question.stop(stop, conversation, asked, **AT_ONCE)
+    parts.fresh.click(start_anew, conversation, [*asked, parts.panel, parts.reader], **AT_ONCE)
 
 
 def _wire_reading(talk: Talk, parts: Parts, page: gr.Blocks) -> None:

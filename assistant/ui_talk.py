@@ -5,6 +5,7 @@ One object serves all sessions, so it keeps nothing of a conversation: that come
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -24,17 +25,19 @@ if TYPE_CHECKING:
     from assistant import Assistant
 
 STOPPED = "Stopped."
+REFUSED = "Too many questions are waiting: ask again in a moment."
 BROKEN_OFF = "The answer broke off: ask again. The terminal that runs the chat says why."
 MOST_HITS = 50
 SHOWN_SECONDS = 2  # a stage shows its seconds from then on: before that they only flicker
 
 
 class Talk:
-    """The conversations of a page with one assistant."""
+    """The conversations of a page with one assistant. What runs is known by its exchange's key, so that it can be stopped."""
 
     def __init__(self, assistant: Assistant) -> None:
         self._assistant = assistant
         self._work = OneThread()
+        self._running: dict[str, threading.Event] = {}  # set: nobody waits for it any more
 
     def close(self) -> None:
         """End the running answer, drop the waiting ones, and wait until the model is free."""
@@ -66,7 +69,7 @@ class Talk:
     def run(self, conversation: Conversation) -> Iterator[tuple[list[dict[str, str]], Conversation]]:
         """Answer the open question at the end, if there is one: the chat as it grows, and the conversation.
 
-        Closing this iterator stops the model.
+        Ends early and without another word when the question is stopped; closing this iterator frees the model, too.
         """
         if not (conversation and conversation[-1].open):
             return
@@ -85,9 +88,12 @@ class Talk:
 
         stage, draft, since = "waiting for the model", "", time.monotonic()
         closed = replace(asked, trouble=BROKEN_OFF)
+        stopped = self._running[asked.key] = threading.Event()
         try:
             with closing(self._work.stream(start)) as events:
                 for event in events:
+                    if stopped.is_set():
+                        return
                     if isinstance(event, Answer):
                         closed = replace(asked, answer=event)
                         break
@@ -98,16 +104,20 @@ class Talk:
                     yield ui_html.messages(conversation, ui_html.writing(_timed(stage, since), draft)), conversation
         except AssistantError as error:
             closed = replace(asked, trouble=str(error))
+        finally:
+            del self._running[asked.key]
+        if stopped.is_set():
+            return
         done = (*past, closed)
         yield ui_html.messages(done), done
 
-    def stop(self, conversation: Conversation) -> Conversation:
-        """The conversation with its open question closed as stopped."""
-        return _close(conversation, STOPPED)
-
-    def end(self, conversation: Conversation) -> Conversation:
-        """The conversation with no question left open, whatever happened."""
-        return _close(conversation, BROKEN_OFF)
+    def stop(self, conversation: Conversation, why: str = STOPPED) -> Conversation:
+        """The conversation with its open question closed, for the reason given; if it is being answered, that ends."""
+        if not (conversation and conversation[-1].open):
+            return conversation
+        if running := self._running.get(conversation[-1].key):
+            running.set()
+        return (*conversation[:-1], replace(conversation[-1], trouble=why))
 
     # -- the rest of the page --
 
@@ -162,12 +172,6 @@ class Talk:
         if type(limit) is not int or not 1 <= limit <= MOST_HITS:
             raise SettingsError(f"limit {limit!r} is not a whole number from 1 to {MOST_HITS}: choose one")
         return [_hit(hit) for hit in self._assistant.search(_well_formed(question), limit=limit)]
-
-
-def _close(conversation: Conversation, trouble: str) -> Conversation:
-    if not (conversation and conversation[-1].open):
-        return conversation
-    return (*conversation[:-1], replace(conversation[-1], trouble=trouble))
 
 
 def _timed(stage: str, since: float) -> str:

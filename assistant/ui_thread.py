@@ -16,7 +16,7 @@ from typing import TypeVar
 from index.errors import AssistantError
 
 T = TypeVar("T")
-BEAT = 0.5  # seconds between two signs of life
+BEAT = 0.25  # seconds between two signs of life
 
 
 class _End:

@@ -259,6 +259,30 @@ def test_closing_the_tab_frees_the_model(served: Served) -> None:
     assert not served.assistant.running
 
 
+def test_a_question_asked_right_after_a_stop_is_answered(served: Served) -> None:
+    with Tab(served, "stopping") as tab:
+        list(tab.results("begin", "slow one", None, "", "", "", []))
+        first = threading.Thread(target=lambda: list(tab.results("run", None)))
+        first.start()
+        assert served.assistant.drafting.wait(5)
+        with Tab(served, "stopping") as hand:
+            stopped = hand.http.post(
+                "/run/predict", json={"data": [None], "fn_index": tab.numbers["stop"], "session_hash": "stopping"}
+            )
+        assert STOPPED in stopped.text
+        assert served.assistant.left.wait(5)
+        first.join(5)
+        assert "#src-2-1" in json.dumps(tab.ask("How many?"))
+
+
+def test_a_second_question_waits_for_the_first_to_end(served: Served) -> None:
+    with Tab(served, "impatient") as tab:
+        list(tab.results("begin", "first", None, "", "", "", []))
+        with pytest.raises(AssertionError, match="An answer is being written"):
+            list(tab.results("begin", "second", None, "", "", "", []))
+        assert "#src-1-1" in json.dumps(list(tab.results("run", None)))
+
+
 def test_a_source_opens_its_article_and_nothing_else(served: Served) -> None:
     with Tab(served, "opening") as tab:
         tab.ask("How many?")
@@ -346,24 +370,32 @@ def test_a_mistake_in_the_program_goes_to_the_terminal_only(talk: Talk, capsys: 
     assert finish(talk, begin(talk, "How many?", done))[-1].answer
 
 
-def test_stopping_frees_the_model_and_says_so(talk: Talk, assistant: PageAssistant) -> None:
+def test_stopping_ends_the_answer_frees_the_model_and_says_so(talk: Talk, assistant: PageAssistant) -> None:
     open_one = begin(talk, "slow one")
     running = talk.run(open_one)
     while not assistant.drafting.is_set():
         next(running)
-    running.close()  # type: ignore[attr-defined]
-    assert assistant.left.wait(2)
     stopped = talk.stop(open_one)
     assert stopped[-1].trouble == STOPPED
+    assert all(now[-1].open for _, now in running)  # no last word that could overwrite what comes next
+    assert assistant.left.wait(2)
     assert list(talk.run(stopped)) == []
     assert finish(talk, begin(talk, "How many?", stopped))[-1].answer
 
 
-def test_a_question_left_open_is_closed(talk: Talk) -> None:
-    assert talk.end((Exchange(question="a"),))[-1].trouble == BROKEN_OFF
+def test_leaving_frees_the_model(talk: Talk, assistant: PageAssistant) -> None:
+    running = talk.run(begin(talk, "slow one"))
+    while not assistant.drafting.is_set():
+        next(running)
+    running.close()  # type: ignore[attr-defined]
+    assert assistant.left.wait(2)
+
+
+def test_only_an_open_question_can_be_stopped(talk: Talk) -> None:
     answered = (Exchange(question="a", answer=make_answer()),)
-    assert talk.end(answered) is answered
+    assert talk.stop(answered) is answered
     assert talk.stop(()) == ()
+    assert talk.stop((Exchange(question="a"),))[-1].trouble == STOPPED
 
 
 def test_an_article_that_is_gone_leaves_a_line(

@@ -86,7 +86,8 @@ def everything(text: str) -> list[str]:
     citation = cite(text, source=source, text=body)
     answer = make_answer(
         f"{text} [1] {text} [7]",
-        question=text,
+        question="",
+        standalone=text,
         status=Status.CONFLICTING,
         reason=text,
         citations=(citation,),
@@ -208,6 +209,12 @@ def test_a_refusal_shows_its_reason_and_the_nearest_passages(status: Status) -> 
     assert "not an answer" in panel.text
     assert refusal.nearest[0].quote in panel.text
     assert not [attributes for _, attributes in panel.tags if "id" in attributes]
+
+
+def test_a_follow_up_is_shown_as_it_was_understood() -> None:
+    asked = {"question": "And on Friday?", "standalone": "How many were released on Friday?"}
+    assert "Understood as: How many were released on Friday?" in Reading(ui_html.answer(1, make_answer(**asked))).text
+    assert "Understood as" not in ui_html.answer(1, make_answer(question="Who?", standalone="Who?"))
 
 
 def test_every_status_has_its_badge() -> None:
