@@ -16,9 +16,10 @@ from index.records import Filter, Hit, Passage, Source, Why
 from index.settings import IndexSettings
 from index.store import VectorStore
 
-GRAM = 5  # words that must follow each other in both to count as shared
+RUN = 5  # words that must follow each other in both to count as shared
 
 _WORD = re.compile(r"[^\W_]+(?:[.,:][^\W_]+)*")
+_DIGIT = re.compile(r"\d")
 # What changes from one report of a running story to the next while the sentence around it stays.
 _VARIABLE_WORDS = """
 one two three four five six seven eight nine ten eleven twelve dozen dozens hundred hundreds thousand thousands
@@ -27,7 +28,7 @@ january february march april may june july august september october november dec
 """
 _VARIABLE = frozenset(_VARIABLE_WORDS.split())
 
-Gram = tuple[str, ...]
+Run = tuple[str, ...]
 
 
 class Retriever:
@@ -87,32 +88,53 @@ def fuse(rankings: Mapping[Why, list[str]], k: int) -> tuple[dict[str, float], d
     return scores, why
 
 
+class Wording:
+    """A text as copies are compared: its figures, and its runs of five words, with what varies masked."""
+
+    def __init__(self, text: str) -> None:
+        words = _WORD.findall(text.lower())
+        self.figures = {word for word in words if not word.isalpha() and _DIGIT.search(word)}
+        variable = _VARIABLE | self.figures
+        varying = [at for at, word in enumerate(words) if word in variable]
+        masked = words.copy()
+        for at in varying:
+            masked[at] = "#"
+        self.runs: set[Run] = {*zip(*(masked[at:] for at in range(RUN)), strict=False)} or {tuple(masked)}
+        self.varying: dict[Run, set[Run]] = {}  # masked -> as written, of the runs with something masked
+        starts = {start for at in varying for start in range(at - RUN + 1, at + 1)}
+        last = max(0, len(words) - RUN)
+        for start in starts & set(range(last + 1)):
+            run = tuple(masked[start : start + RUN])
+            self.varying.setdefault(run, set()).add(tuple(words[start : start + RUN]))
+
+
 class Story:
     """Passages that carry nearly the same text, the best ranked first."""
 
-    def __init__(self, passage: Passage) -> None:
+    def __init__(self, passage: Passage, wording: Wording) -> None:
         self.passages = [passage]
-        self._grams = masked_grams(passage.text)
-        self._figures = figures(passage.text)
+        self._wordings = [wording]
+        self._figures = set(wording.figures)
 
-    def takes(self, passage: Passage, overlap: float) -> bool:
+    def takes(self, passage: Passage, wording: Wording, overlap: float) -> bool:
         """Add a passage if it is a copy (see `gather_copies`), and say whether it was."""
-        theirs = figures(passage.text)
-        if not (theirs <= self._figures or theirs >= self._figures):
+        if not (wording.figures <= self._figures or wording.figures >= self._figures):
             return False
-        grams = masked_grams(passage.text)
-        shared = grams.keys() & self._grams.keys()
-        if len(shared) < overlap * min(len(grams), len(self._grams)):
+        first = self._wordings[0]
+        shared = wording.runs & first.runs
+        if len(shared) < overlap * min(len(wording.runs), len(first.runs)):
             return False
-        if any(grams[gram].isdisjoint(self._grams[gram]) for gram in shared):
+        if any(wording.varying[run].isdisjoint(first.varying[run]) for run in wording.varying.keys() & shared):
             return False
         self.passages.append(passage)
-        self._figures |= theirs
+        self._wordings.append(wording)
+        self._figures |= wording.figures
         return True
 
     def shown(self) -> Passage:
         """The passage with every figure of the story; of several the earliest published, undated ones last."""
-        whole = [passage for passage in self.passages if figures(passage.text) == self._figures]
+        pairs = zip(self.passages, self._wordings, strict=True)
+        whole = [passage for passage, wording in pairs if wording.figures == self._figures]
         return min(whole, key=lambda passage: passage.source.published or date.max)
 
     def copies(self, shown: Passage) -> tuple[Source, ...]:
@@ -130,21 +152,7 @@ def gather_copies(ranked: Iterable[Passage], overlap: float, limit: int) -> list
     """
     stories: list[Story] = []
     for passage in ranked:
-        if not any(story.takes(passage, overlap) for story in stories) and len(stories) < limit:
-            stories.append(Story(passage))
+        wording = Wording(passage.text)
+        if not any(story.takes(passage, wording, overlap) for story in stories) and len(stories) < limit:
+            stories.append(Story(passage, wording))
     return stories
-
-
-def figures(text: str) -> set[str]:
-    """The words of a text that have a digit in them."""
-    return {word for word in _WORD.findall(text) if any(map(str.isdecimal, word))}
-
-
-def masked_grams(text: str) -> dict[Gram, set[Gram]]:
-    """Runs of five words with what varies masked -> the same runs as written."""
-    words = [word.lower() for word in _WORD.findall(text)]
-    masked = ["#" if word in _VARIABLE or any(map(str.isdecimal, word)) else word for word in words]
-    found: dict[Gram, set[Gram]] = {}
-    for at in range(max(1, len(words) - GRAM + 1)):
-        found.setdefault(tuple(masked[at : at + GRAM]), set()).add(tuple(words[at : at + GRAM]))
-    return found
