@@ -42,7 +42,7 @@ def verify(sentence: str, cited: Sequence[str], sources: Sequence[Source] = (), 
     for reason in (
         _loose_number(bare, text, dated),
         _loose_quotation(bare, text),
-        _loose_name(bare, known),
+        _loose_name(bare, known, question),
         _other_speaker(bare, cited),
     ):
         if reason:
@@ -76,9 +76,17 @@ def _loose_quotation(sentence: str, text: str) -> str | None:
     return None
 
 
-def _loose_name(sentence: str, known: str) -> str | None:
+def _loose_name(sentence: str, known: str, question: str) -> str | None:
+    """A name the cited text lacks. The word that opens the sentence may be one, too, unless the question has it as a plain word."""
     stems = name_stems(known)
-    for name in names(sentence):
+    opener = re.match(r"[“\"'(]*([^\W\d_][\w’'-]*)", sentence)
+    plain = set(content_stems(question)) - {stem(n) for n in names(question)}
+    first = (
+        [w for w in opener.groups() if w.lower() not in STOP and stem(w) not in plain and not find_numbers(w)]
+        if opener
+        else []
+    )
+    for name in (*first, *names(sentence)):
         if not has_name(name, stems):
             return f"the name {name!r} does not stand in what it cites"
     return None

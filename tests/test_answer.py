@@ -623,7 +623,6 @@ def test_the_day_of_publication_lends_its_digits_to_no_count(dated: Bench) -> No
     assert "22 people" not in answer.text
 
 
-@gap
 def test_a_false_name_at_the_head_of_a_sentence_is_not_shown(dated: Bench) -> None:
     reply = "Sentence: 1\nAnswer: Stahl arrived in the border town of Varn at noon."
     answer = dated.ask("Where did the buses arrive?", reply, checks=(0.95,) * 9)

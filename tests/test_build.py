@@ -187,7 +187,7 @@ def test_progress_counts_what_is_written(runs: Runs) -> None:
 def test_articles_are_written_while_a_slow_source_is_waited_for(runs: Runs, monkeypatch: pytest.MonkeyPatch) -> None:
     import index.build_reading as reading
 
-    fetch, written, monkey = reading.fetch, threading.Event(), monkeypatch.setattr
+    fetch, written, monkey = reading.fetch, threading.Event(), monkeypatch.setattr  # type: ignore[attr-defined]
 
     def slow_fetch(item, settings):  # type: ignore[no-untyped-def]
         if item.location.endswith("swap.txt"):

@@ -203,7 +203,7 @@ def test_only_what_is_missing_is_added(corpus: CorpusWriter, monkeypatch: pytest
     put(corpus, range(30, 32))
     added: list[str] = []
     add = ChromaFolder.add
-    monkeypatch.setattr(ChromaFolder, "add", lambda self, ids, rows: (added.extend(ids), add(self, ids, rows)))
+    monkeypatch.setattr(ChromaFolder, "add", lambda self, ids, rows: (added.extend(ids), add(self, ids, rows)))  # type: ignore[func-returns-value]
     with VectorStore(corpus) as store:
         assert store.update()
     assert len(added) == 2

@@ -223,13 +223,11 @@ def test_the_day_of_publication_excuses_no_count(number: str) -> None:
     assert not check(f"An overnight attack on Kyiv injured {number} people.", ATTACK).stands
 
 
-@gap
 def test_a_name_that_opens_a_sentence_is_checked_too() -> None:
     cited = "Ukraine released 307 prisoners on Saturday in the second stage."
     assert not check("Macron released 307 prisoners on Saturday in the second stage.", cited).stands
 
 
-@gap
 def test_words_nobody_is_named_for_are_not_given_to_somebody() -> None:
     cited = "“In just these two days, 697 people have been brought home.”"
     assert not check("Macron said 697 people have been brought home in just these two days.", cited).stands
