@@ -74,7 +74,10 @@ def assistant(started: Started, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("corpus")
     (folder / "article.txt").write_text(UNDATED, encoding="utf-8")
     files = Weights(read_settings().models_folder()).embedder()
-    settings = Settings(index=str(folder / "index"), models=str(folder / "models"))
+    # Fewer sentences than the default: the prompt is read in seconds on a busy machine, too.
+    settings = Settings(
+        index=str(folder / "index"), models=str(folder / "models"), sentences=4, evidence_characters=500
+    )
     assistant = Assistant.open(settings=settings, model=started.model, embedder=MiniLM(files.onnx, files.tokenizer))
     assistant.index([folder / "article.txt"])
     yield assistant
@@ -98,7 +101,7 @@ def test_the_check_tells_yes_from_no(started: Started) -> None:
 
 def test_decoding_is_greedy_and_keeps_to_the_grammar(started: Started) -> None:
     first, second = (
-        "".join(started.model.write("answer", EVIDENCE, max_tokens=40, grammar=GRAMMAR.format(most=2))) for _ in "12"
+        "".join(started.model.write("answer", EVIDENCE, max_tokens=32, grammar=GRAMMAR.format(most=2))) for _ in "12"
     )
     assert first == second
     assert re.match(r"Sentence: [12]\nAnswer: .", first)
