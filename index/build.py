@@ -26,7 +26,8 @@ from index.store import VectorStore
 from index.store_lock import FolderLock
 from index.vector import Vector
 
-WINDOW = 128  # passages embedded together, about a second's work: so often is something reported
+WINDOW = 128  # passages embedded together at most, about a second's work: so often is something reported
+EAGER = 16  # passages that are not kept waiting while the embedder has nothing to do
 
 
 Report = Callable[[BuildProgress], None]
@@ -127,8 +128,9 @@ class _Run:
                 elif not isinstance(event, Pause):
                     window.append(event)
                     size += len(event.passages) if isinstance(event, ArticleRead) else 0
-                pause = isinstance(event, Pause) or (not size and embedding is None)
-                if size >= WINDOW or pause:
+                idle = embedding is None or embedding[1].done()
+                pause = isinstance(event, Pause)
+                if size >= WINDOW or pause or (idle and (size >= EAGER or not size)):
                     started = (window, thread.submit(self._embed, self._to_embed(window))) if size else None
                     if embedding is not None:
                         self._write(embedding[0], embedding[1].result())

@@ -182,9 +182,10 @@ class CorpusWriter(Corpus):
             article.content_hash,
             article.text,
         )
-        for sentence in entry.sentences:
-            self._run(
-                "INSERT INTO sentences VALUES (?, ?, ?, ?)", number, sentence.ordinal, sentence.start, sentence.end
+        with mapped_errors(self.path):
+            self._connection.executemany(
+                "INSERT INTO sentences VALUES (?, ?, ?, ?)",
+                [(number, sentence.ordinal, sentence.start, sentence.end) for sentence in entry.sentences],
             )
         for passage in entry.passages:
             wording = wording_of(passage.text)
