@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from assistant.citations import best_support, cite, with_marker
-from assistant.count import Stated
 from assistant.evidence import Evidence
 from assistant.records import Citation, Removed
+from assistant.totals import Stated
 from assistant.verify import Verdict, missing_names, verify
 from assistant.words import names
 from index.attribution import claimant

@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assistant.compose import Supported, attribute, figure_of, strangers
-from assistant.count import CountQuestion, Stated, compares, compatible, running_total, undisclosed
+from assistant.count import CountQuestion, compares, compatible, undisclosed
 from assistant.evidence import Evidence
 from assistant.library import Library
 from assistant.records import Removed, Status
 from assistant.timescope import TimeScope
+from assistant.totals import Stated, running_total
 from assistant.verify import answers_its_kind, asked_speaker, missing_names
 from assistant.words import has_name, name_stems, names
 from index.attribution import claimant

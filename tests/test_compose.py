@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from assistant.citations import markers
 from assistant.compose import Draft, attribute, figure_of, number_up, parse_draft, strangers, support, verbatim
-from assistant.count import Stated
 from assistant.evidence import Evidence, number_evidence
+from assistant.totals import Stated
 from index.figures import read_figures
 from index.records import Sentence
 

@@ -8,8 +8,9 @@ from datetime import date
 import pytest
 from fakes_sentences import make_sentences
 
-from assistant.count import CountQuestion, Stated, compatible, read_count, running_total, undisclosed
+from assistant.count import CountQuestion, compatible, read_count, undisclosed
 from assistant.timescope import read_scope
+from assistant.totals import Stated, running_total
 from index.figures import Figure, read_figures
 from index.numbers import find_numbers
 from index.records import Sentence

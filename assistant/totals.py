@@ -1,0 +1,180 @@
+"""The newest reported total, with its parts, what is promised on top and the gaps after it; and how figures are put into sentences.
+
+It adds only to show that a reported total is the sum of reported parts, never to make a new one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import combinations
+
+from assistant.count import SPECIFIC, CountQuestion, undisclosed
+from index.days import spell
+from index.figures import Figure, actions_in
+from index.numbers import plain
+from index.records import Sentence
+
+LATE = timedelta(
+    days=14
+)  # a total over the whole time is still the newest word beside a partial one of up to two weeks later
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """One sentence of an answer and the article sentences it stands on."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+
+
+def running_total(figures: Sequence[Figure], asked: CountQuestion, sentences: Sequence[Sentence]) -> tuple[Stated, ...]:
+    """The newest reported total with its parts, what is promised on top, and the gaps after it; empty when nothing fits.
+
+    `figures` and `sentences` come from everything retrieved, already bounded by the as-of day.
+    """
+    done = [f for f in figures if f.state == "done"]
+    totals = [f for f in done if f.scope != "event"]
+    stated: list[Stated] = []
+    if totals:
+        newest = _widest_of_late(totals)
+        stated.append(_state_total(newest))
+        if newest.scope == "several" and (parts := _parts(newest, [f for f in done if f.scope == "event"])):
+            stated.append(_state_parts(newest, parts))
+        elif wider := [
+            f
+            for f in totals
+            if f.scope == "total" and f.value > newest.value and f.when and newest.when and f.when < newest.when
+        ]:
+            stated.append(_state_earlier(max(wider, key=_newness)))
+    else:
+        events = _distinct([f for f in done if f.kinds])
+        if not events:
+            return ()
+        newest = events[0]
+        stated.append(_state_events(events[:3]))
+    promised = [
+        f
+        for f in figures
+        if (f.state == "promised" and f.value > newest.value and _newness(f)[0] >= _newness(newest)[0])
+        or (f.state == "promised" and newest.when is None)
+    ]
+    open_promises = [
+        p
+        for p in promised
+        if not any(
+            d.value >= p.value and _newness(d)[0] >= _newness(p)[0]
+            for d in done
+            if d is not newest or d.scope != "total"
+        )
+    ]
+    if open_promises:
+        stated.append(_state_promise(max(open_promises, key=lambda f: (f.per_side, _newness(f)))))
+    elif gap := _gap(sentences, newest, asked):
+        stated.append(gap)
+    return tuple(stated[:3])
+
+
+def _newness(figure: Figure) -> tuple[date, int, date, float]:
+    day = figure.when or date.min
+    return (
+        day,
+        {"event": 0, "several": 1, "total": 2}[figure.scope],
+        figure.sentence.source.published or date.min,
+        -figure.sentence.start,
+    )
+
+
+def _widest_of_late(totals: Sequence[Figure]) -> Figure:
+    """The newest total; one over a longer time is preferred when it is not much older."""
+    last = max(totals, key=_newness)
+    late = [f for f in totals if f.when and last.when and last.when - f.when <= LATE]
+    return max([f for f in late if f.scope == "total"] or [last], key=_newness)
+
+
+def _amount(figure: Figure) -> str:
+    counted = "" if not figure.kinds else f" {figure.counted}"
+    period = f" {figure.period[0].lower()}{figure.period[1:]}" if figure.period else ""
+    return f"{figure.qualifier} {plain(figure.value)}{counted}".strip() + (" each" if figure.per_side else "") + period
+
+
+def _grounds(figure: Figure) -> tuple[Sentence, ...]:
+    """The sentence of a figure, with the neighbour that names its claimant, in reading order."""
+    pair = (figure.sentence, figure.speaker) if figure.speaker else (figure.sentence,)
+    return tuple(sorted(pair, key=lambda s: s.start))
+
+
+def _day(figure: Figure, lead: str) -> str:
+    return f" {lead} {spell(figure.when)}" if figure.when else ""
+
+
+def _state_total(figure: Figure) -> Stated:
+    says = f", according to {figure.claimant}" if figure.claimant else ""
+    return Stated(
+        text=f"The newest figure reported is {_amount(figure)}{_day(figure, 'as of')}{says}", sentences=_grounds(figure)
+    )
+
+
+def _state_parts(total: Figure, parts: Sequence[Figure]) -> Stated:
+    named = " and ".join(f"{plain(p.value)}{_day(p, 'on')}" for p in parts)
+    return Stated(text=f"It is the sum of {named}", sentences=tuple(p.sentence for p in parts))
+
+
+def _state_earlier(figure: Figure) -> Stated:
+    says = f", according to {figure.claimant}" if figure.claimant else ""
+    return Stated(
+        text=f"The last total over a longer time was {_amount(figure)}{_day(figure, 'as of')}{says}",
+        sentences=_grounds(figure),
+    )
+
+
+def _state_events(events: Sequence[Figure]) -> Stated:
+    named = "; ".join(f"{_amount(e)}{_day(e, 'on')}" for e in events)
+    return Stated(
+        text=f"No running total is reported, only single events: {named}", sentences=tuple(e.sentence for e in events)
+    )
+
+
+def _state_promise(figure: Figure) -> Stated:
+    says = f", according to {figure.claimant}" if figure.claimant else ""
+    return Stated(
+        text=f"Agreed or announced, not reported as done: {_amount(figure)}{says}", sentences=_grounds(figure)
+    )
+
+
+def _parts(total: Figure, events: Sequence[Figure]) -> tuple[Figure, ...]:
+    """Two to four different events before the total whose figures add up to it exactly."""
+    unlike = SPECIFIC - {"civilian"}
+    usable = [
+        e
+        for e in _distinct(events)
+        if e.value < total.value
+        and not (e.kinds & unlike)
+        and (not e.when or not total.when or total.when - timedelta(days=31) <= e.when <= total.when)
+    ]
+    for size in (2, 3, 4):
+        for chosen in combinations(usable[:8], size):
+            if sum(c.value for c in chosen) == total.value:
+                return tuple(sorted(chosen, key=lambda c: (c.when or date.min, -c.value)))
+    return ()
+
+
+def _distinct(figures: Sequence[Figure]) -> list[Figure]:
+    """One figure an event, newest first: two reports of one event count once."""
+    seen: dict[tuple[object, float], Figure] = {}
+    for figure in sorted(figures, key=_newness, reverse=True):
+        seen.setdefault((figure.when, figure.value), figure)
+    return list(seen.values())
+
+
+def _gap(sentences: Sequence[Sentence], newest: Figure, asked: CountQuestion) -> Stated | None:
+    """A later sentence saying that a number is withheld."""
+    later = [
+        s for s in sentences
+        if newest.when and s.source.published and s.source.published > newest.when and undisclosed(s) and (not asked.actions or asked.actions & actions_in(f"{s.source.title} {s.text}"))
+    ]  # fmt: skip
+    if not later:
+        return None
+    last = max(later, key=lambda s: (s.source.published or date.min, -s.start))
+    return Stated(text=f"Later events carry no number: “{' '.join(last.text.split())}”", sentences=(last,))
