@@ -9,7 +9,7 @@ from pathlib import Path
 from assistant.evidence import SentenceRanker
 from index.corpus import Corpus
 from index.embed import Embedder
-from index.figures import Figure, read_figures
+from index.figures import Figure
 from index.records import Article, Filter, Hit, Sentence
 from index.retrieve import Retriever
 from index.settings import IndexSettings
@@ -40,9 +40,9 @@ class Library:
         return everything[max(0, sentence.ordinal - count) : sentence.ordinal + 1]
 
     def figures(self, article_id: str) -> tuple[Figure, ...]:
-        """The figures of one article, read once."""
+        """The figures of one article, from the index, once."""
         if article_id not in self._figures:
-            self._figures[article_id] = read_figures(self.corpus.sentences(article_id))
+            self._figures[article_id] = self.corpus.figures(article_id)
             if len(self._figures) > self._memory:
                 self._figures.popitem(last=False)
         return self._figures[article_id]

@@ -177,7 +177,13 @@ class _Run:
                 continue
             if last is not None:
                 self._put(location, last)
-            last = Entry(article=event.article, passages=event.passages, sentences=event.sentences, vectors=vectors)
+            last = Entry(
+                article=event.article,
+                passages=event.passages,
+                sentences=event.sentences,
+                vectors=vectors,
+                figures=event.figures,
+            )
             location = event.location
         if last is not None:
             self._put(location, last)

@@ -17,6 +17,7 @@ from pathlib import Path
 from index.chunk import cut
 from index.embed import Embedder
 from index.errors import AssistantError, IndexUnwritable, LoadError
+from index.figures import Figure, read_figures
 from index.load import Item, discover, fetch, read
 from index.records import Article, Failure, Passage, Sentence
 from index.settings import IndexSettings
@@ -51,6 +52,7 @@ class ArticleRead:
     article: Article
     passages: tuple[Passage, ...]
     sentences: tuple[Sentence, ...]
+    figures: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +190,13 @@ class Reading:
                     unchanged += 1
                     continue
                 passages, sentences = cut(each, self._settings, self._embedder.count_tokens)
-                yield ArticleRead(location=item.location, article=each, passages=passages, sentences=sentences)
+                yield ArticleRead(
+                    location=item.location,
+                    article=each,
+                    passages=passages,
+                    sentences=sentences,
+                    figures=read_figures(sentences),
+                )
         if ids:
             gone = tuple(sorted(before.keys() - ids))
             yield FileDone(

@@ -23,8 +23,10 @@ from typing import Any, Self
 import numpy as np
 
 from index import corpus_queries as queries
+from index.corpus_figures import from_row
 from index.corpus_file import FILE, SCHEMA_VERSION, Connection, mapped_errors, open_reading
 from index.errors import CorpusError, IndexBroken, IndexMissing, IndexOutdated, IndexUnwritable
+from index.figures import Figure
 from index.lexical import match_expression
 from index.records import Article, CorpusFacts, Filter, Passage, Sentence, Source
 from index.settings import IndexSettings
@@ -174,6 +176,24 @@ class Corpus:
             Sentence(article_id=article_id, source=source, ordinal=n, start=first, end=last, text=text[first:last])
             for n, first, last in rows
         )
+
+    def figures(self, article_id: str) -> tuple[Figure, ...]:
+        """The figures of an article, as they were read when it was indexed; none if it is not there."""
+        with self._one_at_a_time:  # the rows and their sentences of one state of the article
+            rows = self._rows(queries.FIGURES, {"article": article_id})
+            sentences = {s.ordinal: s for s in self.sentences(article_id)} if rows else {}
+        try:
+            return tuple(from_row(row, sentences) for row in rows)
+        except KeyError as error:
+            raise IndexBroken(
+                f"index {str(self.path)!r} is damaged (a figure of sentence {error} of {article_id!r}, which is not "
+                "there): run `assistant index --rebuild PATH...`"
+            ) from error
+
+    def ledger(self, filter: Filter = ALL) -> Iterator[Figure]:
+        """The figures of all articles a filter lets through, the newest articles first, read one article at a time."""
+        for (article_id,) in self._rows(queries.LEDGER, _bounds(filter)):
+            yield from self.figures(article_id)
 
     # -- searching --
 

@@ -15,7 +15,7 @@ from index.errors import CorpusError, IndexBroken, IndexLocked, IndexUnwritable
 Connection = sqlite3.Connection
 
 FILE = "corpus.sqlite"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 PATIENCE = 10.0  # seconds to wait for another connection's short transaction
 
 SCHEMA = """
@@ -44,6 +44,19 @@ CREATE TABLE sentences (
     ordinal INTEGER NOT NULL,
     start INTEGER NOT NULL,
     beyond INTEGER NOT NULL,
+    PRIMARY KEY (article, ordinal)
+) WITHOUT ROWID;
+
+-- The ledger: what index.figures reads in an article. `sentence`, `speaker`: ordinals; `kinds`: names with blanks between.
+CREATE TABLE figures (
+    article INTEGER NOT NULL REFERENCES articles ON DELETE CASCADE,
+    ordinal INTEGER NOT NULL,
+    sentence INTEGER NOT NULL, speaker INTEGER,
+    start INTEGER NOT NULL, beyond INTEGER NOT NULL,
+    value REAL NOT NULL, upper REAL, qualifier TEXT NOT NULL, vague INTEGER NOT NULL, role TEXT NOT NULL,
+    counted TEXT NOT NULL, kinds TEXT NOT NULL, action TEXT, state TEXT NOT NULL, per_side INTEGER NOT NULL,
+    scope TEXT NOT NULL, day TEXT, dated INTEGER NOT NULL, period TEXT NOT NULL,
+    place TEXT, claimant TEXT, confidence REAL NOT NULL,
     PRIMARY KEY (article, ordinal)
 ) WITHOUT ROWID;
 

@@ -6,6 +6,13 @@ undated article fails any date bound, because NULL compares as neither.
 
 from __future__ import annotations
 
+# What a version made, to be dropped before another makes its own; the full-text index drops its own tables
+TABLES = """
+SELECT type, name FROM sqlite_master
+WHERE type IN ('view', 'table') AND name NOT LIKE 'sqlite!_%' ESCAPE '!' AND name NOT LIKE 'lexical!_%' ESCAPE '!'
+ORDER BY type = 'table', name NOT IN ('lexical', 'passages', 'sentences', 'figures')
+"""
+
 ARTICLE = """
 SELECT a.id, a.title, a.outlet, a.author, a.url, a.path, a.published, a.language, a.text, a.content_hash
 FROM articles a WHERE a.id = :article
@@ -23,6 +30,29 @@ WHERE p.id IN (SELECT value FROM json_each(:ids))
 SENTENCES = """
 SELECT s.ordinal, s.start, s.beyond FROM sentences s JOIN articles a ON a.number = s.article
 WHERE a.id = :article AND s.beyond > :start AND s.start < :beyond ORDER BY s.ordinal
+"""
+
+# The columns in the order of corpus_figures.to_row
+FIGURES = """
+SELECT sentence, speaker, start, beyond, value, upper, qualifier, vague, role, counted, kinds, action, state, per_side, scope,
+    day, dated, period, place, claimant, confidence
+FROM figures WHERE article = (SELECT number FROM articles WHERE id = :article) ORDER BY ordinal
+"""
+
+NEW_FIGURE = """
+INSERT INTO figures (article, ordinal,
+    sentence, speaker, start, beyond, value, upper, qualifier, vague, role, counted, kinds, action, state, per_side, scope,
+    day, dated, period, place, claimant, confidence)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+# Which articles have figures, the newest first: the ledger is read article by article
+LEDGER = """
+SELECT a.id FROM articles a
+WHERE (:since IS NULL OR a.published >= :since) AND (:until IS NULL OR a.published <= :until)
+    AND (:outlets IS NULL OR a.outlet_folded IN (SELECT value FROM json_each(:outlets)))
+    AND EXISTS (SELECT 1 FROM figures f WHERE f.article = a.number)
+ORDER BY a.published IS NULL, a.published DESC, a.id
 """
 
 COUNTS = """

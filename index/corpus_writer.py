@@ -18,8 +18,10 @@ import numpy as np
 
 from index import corpus_queries as queries
 from index.corpus import Corpus, fold, wording_of
+from index.corpus_figures import to_row
 from index.corpus_file import FILE, SCHEMA, SCHEMA_VERSION, mapped_errors, open_writing, statements
 from index.errors import CorpusError, IndexBroken, IndexOutdated, IndexUnwritable
+from index.figures import Figure
 from index.records import Article, Failure, Passage, Sentence
 from index.settings import IndexSettings
 from index.vector import Vector
@@ -33,6 +35,7 @@ class Entry:
     passages: tuple[Passage, ...]
     sentences: tuple[Sentence, ...]
     vectors: Mapping[str, Vector]
+    figures: tuple[Figure, ...] = ()
 
 
 class CorpusWriter(Corpus):
@@ -42,8 +45,8 @@ class CorpusWriter(Corpus):
     def create(cls, folder: Path, settings: IndexSettings, *, rebuild: bool = False) -> Self:
         """Open the corpus in `folder` for writing, make it if there is none.
 
-        With `rebuild`, one made with other settings is accepted, too, for the caller to empty with `start_anew`, and a
-        damaged one is removed. Raises IndexOutdated, IndexBroken, IndexUnwritable, IndexLocked.
+        With `rebuild`, one made with other settings or by an older version is accepted, too, for the caller to empty
+        with `start_anew`, and a damaged one is removed. Raises IndexOutdated, IndexBroken, IndexUnwritable, IndexLocked.
         """
         path = folder / FILE
         try:
@@ -68,7 +71,7 @@ class CorpusWriter(Corpus):
             try:
                 corpus.check(settings)
             except IndexOutdated:
-                if not rebuild or corpus.meta()["schema"] != str(SCHEMA_VERSION):
+                if not rebuild or int(corpus.meta()["schema"]) > SCHEMA_VERSION:
                     raise
         except CorpusError:
             corpus.close()
@@ -98,12 +101,18 @@ class CorpusWriter(Corpus):
         """Empty the corpus and take on other settings; its generation goes on growing."""
         with self._transaction():
             generation = self.generation()
+            older = self.meta()["schema"] != str(SCHEMA_VERSION)
             self._run("DELETE FROM files")
             self._run("DELETE FROM articles")  # and with them all that refers to them
             self._run("DELETE FROM embeddings")
             self._run("DELETE FROM meta")
             self._run("INSERT INTO lexical (lexical) VALUES ('delete-all')")
-            self._describe(settings, generation)
+            if older:
+                for kind, name in self._rows(queries.TABLES):
+                    self._run(f'DROP {kind} "{name}"')
+                self._make(settings, generation)
+            else:
+                self._describe(settings, generation)
 
     def put(self, location: str, entry: Entry) -> None:
         """Put one article in, in place of an earlier one with its id."""
@@ -149,10 +158,10 @@ class CorpusWriter(Corpus):
 
     # -- inside a transaction --
 
-    def _make(self, settings: IndexSettings) -> None:
+    def _make(self, settings: IndexSettings, generation: int = 0) -> None:
         for statement in statements(SCHEMA):
             self._run(statement)
-        self._describe(settings, 0)
+        self._describe(settings, generation)
 
     def _describe(self, settings: IndexSettings, generation: int) -> None:
         described = {
@@ -186,6 +195,10 @@ class CorpusWriter(Corpus):
             self._connection.executemany(
                 "INSERT INTO sentences VALUES (?, ?, ?, ?)",
                 [(number, sentence.ordinal, sentence.start, sentence.end) for sentence in entry.sentences],
+            )
+            self._connection.executemany(
+                queries.NEW_FIGURE,
+                [(number, ordinal, *to_row(figure)) for ordinal, figure in enumerate(entry.figures)],
             )
         for passage in entry.passages:
             wording = wording_of(passage.text)

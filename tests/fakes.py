@@ -14,6 +14,7 @@ import numpy as np
 from index.chunk import cut
 from index.corpus import wording_of
 from index.corpus_writer import Entry
+from index.figures import read_figures
 from index.records import Article, Source
 from index.settings import IndexSettings
 from index.vector import Vector, Vectors
@@ -71,4 +72,6 @@ def make_entry(article: Article, settings: IndexSettings | None = None) -> Entry
     embedder = FakeEmbedder()
     passages, sentences = cut(article, settings or fake_settings(), embedder.count_tokens)
     vectors = {wording_of(passage.text): embedder.embed_question(passage.text) for passage in passages}
-    return Entry(article=article, passages=passages, sentences=sentences, vectors=vectors)
+    return Entry(
+        article=article, passages=passages, sentences=sentences, vectors=vectors, figures=read_figures(sentences)
+    )

@@ -27,7 +27,7 @@ MAY_IMPORT = {"prompts": {"prompts"}, "index": {"index"}, "assistant": {"assista
 FLOORS = {
     "index": (
         ({"records", "errors", "settings"}, False),
-        ({"days", "numbers", "attribution", "store_lock", "store_marker"}, False),
+        ({"days", "numbers", "attribution", "places", "store_lock", "store_marker"}, False),
         ({"load", "chunk", "embed", "lexical", "figures"}, True),
         ({"corpus"}, False),
         ({"store"}, False),  # the vectors can be made again from the corpus, so they stand above it

@@ -1,0 +1,35 @@
+"""Where something happened, as the sentence writes it: "Kyiv", "the Khan Younis district". It knows no gazetteer and maps nothing.
+
+A place is a capitalised name behind a word of place. Names of organisations, days and people also stand behind such words; what
+is known not to be a place is left out, and where a sentence names none the answer is None.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.days import MONTHS, WEEKDAYS
+
+_LEAD = r"(?:in|near|outside|inside|around|across|throughout|at|on the outskirts of|in and around|close to|north of|south of|east of|west of)"
+_KIND = r"(?:region|district|oblast|province|governorate|prefecture|state|county|city|town|village|valley|strip|camp|peninsula|island|border|area|municipality|neighbou?rhood|suburb|capital|airport|port|hospital|station|prison|crossing|refugee camp|airbase|air base)s?"
+_NAME = r"[A-Z][\w’'-]*\w(?:[\s-](?:(?:al|el|de|da|do|du|la|le|of the|of)[\s-])?[A-Z][\w’'-]*\w)*"
+_PLACE = re.compile(
+    rf"\b{_LEAD}\s+(?P<place>(?:(?:the|a|an)\s+)?(?:(?:central|northern|southern|eastern|western|north|south|east|west|north-?eastern|north-?western|south-?eastern|south-?western|coastal|besieged|occupied|nearby|neighbouring|neighboring|downtown|capital|capital city|port city|port|border)\s+)*"
+    rf"(?:{_KIND}\s+(?:of\s+)?)?{_NAME}(?:[’']s)?(?:\s+(?:[a-z-]+\s+)?{_KIND}\b)?)"
+)  # fmt: skip
+_TIMES = frozenset({*(m.capitalize() for m in MONTHS), *(d.capitalize() for d in WEEKDAYS)})
+_NO_PLACE = re.compile(
+    r"^(?:the\s+)?(?:[\w’'-]+\s+)*(?:Ministry|Agency|Office|Service|Council|Committee|Commission|Court|Army|Forces?|Party|Union|Nations|Telegram|Facebook|Twitter|X|I|TV|Radio|Headquarters)\b"
+)
+
+
+def find_place(text: str, near: int = 0) -> str | None:
+    """The place named closest to character `near`, without its "in" and without a leading article; None if there is none."""
+    best: tuple[int, str] | None = None
+    for match in _PLACE.finditer(text):
+        place = re.sub(r"^(?:a|an|the)\s+|[’']s$", "", match["place"])
+        if _NO_PLACE.match(place) or re.split(r"[\s’']", place)[0] in _TIMES:
+            continue
+        gap = (abs(match.start("place") - near), place)
+        best = min(best, gap) if best else gap
+    return best[1] if best else None
