@@ -255,12 +255,12 @@ class Assistant:
         finding = (
             findings.refuse_unseen(standalone, hits, scope, newest, self.settings.topic_floor)
             or findings.refuse_strangers(standalone, hits, library)
-            or (count and findings.state_running_total(count, hits, library))
-            or (yield from self._read(standalone, scope, count, hits, library, clock))
+            or (count and findings.state_running_total(standalone, count, hits, library))
+            or (yield from self._decide(standalone, scope, count, hits, library, clock))
         )
         yield self._dress(asked, standalone, finding, hits, seen, library, clock)
 
-    def _read(
+    def _decide(
         self,
         question: str,
         scope: TimeScope,
@@ -269,22 +269,46 @@ class Assistant:
         library: Library,
         clock: Clock,
     ) -> Generator[Event, None, Finding]:
-        """Let the model answer from a few sentences, and weigh what it says; look again at others when it does not pass."""
+        """The figure that rules find, if the check agrees; else what the model reads in a few sentences."""
         figures = findings.figures_for(count, hits, library) if count else ()
-        ranked = library.ranker.rank(question, hits, keep=lambda s: findings.offers(s, count, figures))
+        ranked = library.ranker.rank(question, hits)
+        clock.lap("reading")
+        proposal = findings.propose(question, count, figures, ranked, library) if count else None
+        if count and proposal and (passage := proposal.passage):
+            yield StageStarted(stage="checking", detail="checking the figure against the articles")
+            one_side = replace(count, both=False)  # a figure of one side may be doubled in the open
+            against = findings.objection(question, passage, scope, one_side, figures, library)
+            sure = against is None and self._check(question, passage) >= self.settings.figure_floor
+            clock.lap("checking")
+            proposal = proposal if sure else None
+        if proposal:
+            return proposal.finding
+        return (yield from self._read(question, scope, count, figures, ranked, library, clock))
+
+    def _read(
+        self,
+        question: str,
+        scope: TimeScope,
+        count: CountQuestion | None,
+        figures: Sequence[Figure],
+        ranked: Sequence[Evidence],
+        library: Library,
+        clock: Clock,
+    ) -> Generator[Event, None, Finding]:
+        """Let the model answer from a few sentences, and weigh what it says; look again at others when it does not pass."""
         evidence = number_evidence(
-            ranked, limit=self.settings.sentences, max_characters=self.settings.evidence_characters
+            findings.candidates(question, ranked, count, figures),
+            limit=self.settings.sentences,
+            max_characters=self.settings.evidence_characters,
         )
         if not evidence:
             return Finding(status=Status.NOT_STATED, reason="the topic is covered, but no figure of this kind is given")
-        detail = f"reading {len(evidence)} sentences"
-        yield StageStarted(stage="reading", detail=detail)
-        clock.lap("reading")
+        yield StageStarted(stage="reading", detail=f"reading {len(evidence)} sentences")
         yield StageStarted(stage="writing", detail="writing")
         raw = yield from self._write(question, evidence, clock)
         clock.lap("writing")
         yield StageStarted(stage="checking", detail="checking the answer against the articles")
-        finding = self._weigh(question, raw, evidence, scope, count, figures, library)
+        finding = self._weigh(question, raw, evidence, scope, count, figures, ranked, library)
         clock.lap("checking")
         return finding
 
@@ -311,6 +335,7 @@ class Assistant:
         scope: TimeScope,
         count: CountQuestion | None,
         figures: Sequence[Figure],
+        ranked: Sequence[Evidence],
         library: Library,
     ) -> Finding:
         """The model's answer if it stands and passes the check, else the best of a few other sentences, else a refusal."""
@@ -339,7 +364,7 @@ class Assistant:
                         candidate,
                         yes,
                         figures if count else (),
-                        findings.disagreements(question, chosen, figures),
+                        findings.disagreements(question, count, chosen, figures, ranked) if count else (),
                         removed if position == 0 else (),
                         raw,
                     )
@@ -391,7 +416,7 @@ class Assistant:
         clock.lap("finishing")
         return Answer(
             question=asked.text,
-            text=REFUSALS[finding.status] if refused else text,
+            text=text or REFUSALS[finding.status],
             status=finding.status,
             reason=finding.reason,
             citations=citations,

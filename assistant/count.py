@@ -19,9 +19,22 @@ _ASKS = re.compile(
     r"\bhow many\b|\bhow much\b|\bwhat\b[^?]{0,40}\b(?:number|total|figure|count|toll|sum)\b|\b(?:number|total|toll|figure|count) (?:of|for)\b|\b(?:latest|newest) (?:figure|total|number|count)\b",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(r"\s*(?:which|what) number (?:is|was|does|did|has|in)\b", re.IGNORECASE)
+_STANDING = re.compile(
+    r"\bhad (?:been|come|gone|died|fled|lost)\b.*\bby\b|\bby (?:then|the (?:end|time|start|first|second))\b",
+    re.IGNORECASE,
+)
+_MONEY = re.compile(
+    r"\bmoney\b|\bhow much (?:did|does|has|have|was|is|were)\b|\bhow many (?:\w+ )?(?:dollars|euros|pounds|rubles|hryvnias)\b|\bcosts?\b|\b(?:fine|ransom|aid|bail|budget)\b",
+    re.IGNORECASE,
+)
 _PART_OF = re.compile(r"\bhow many of (?:the|those|these|them)\b", re.IGNORECASE)
 _REST = re.compile(
-    r"\b(?:how many more|left to|still (?:to|left|held|missing)|remain|how much (?:more|bigger|larger)|difference)\b",
+    r"\b(?:left to|still (?:to|left|held|missing|owed)|remain\w*|outstanding|yet to)\b|\bhow many more (?!\w+ than|than)",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"\bhow (?:much|many|many times) (?:more|less|fewer|bigger|larger|smaller|higher|lower)\b|\bdifference\b",
     re.IGNORECASE,
 )
 _COMPARES = re.compile(
@@ -32,8 +45,9 @@ _PROMISED = re.compile(
     re.IGNORECASE,
 )
 _EACH = re.compile(r"\b(?:each|per side|either side|apiece|both sides each)\b", re.IGNORECASE)
-_BOTH = re.compile(
-    r"\b(?:both directions|both sides together|in both|from both ends|combined|together)\b", re.IGNORECASE
+BOTH = re.compile(
+    r"\b(?:both directions|both sides (?:together|combined)|in both|from both ends|either direction|two sides (?:together|combined))\b",
+    re.IGNORECASE,
 )
 _SEVERAL = re.compile(
     r"\b(?:(?:two|three|four|five|\d+) (?:days|stages|exchanges|rounds)|together|altogether|in total|in all|combined|overall)\b",
@@ -42,7 +56,7 @@ _SEVERAL = re.compile(
 _TOWARDS = re.compile(r"\b(?:to|into|for)\s+(?=[A-Z])")
 SPECIFIC = frozenset({"wounded", "dead", "child", "woman", "arrested", "displaced", "missing", "civilian"})
 _UNDISCLOSED = re.compile(
-    r"\b(?:neither side (?:disclosed|said|published|gave)|not (?:been )?(?:disclosed|published|said|given|announced)|undisclosed|did not (?:disclose|say how many|give (?:a|any) (?:number|figure))"
+    r"\b(?:neither (?:(?:side|party|government|country|of them) )?(?:disclosed|said|published|gave|named|released)|not (?:been )?(?:disclosed|published|said|given|announced)|undisclosed|did not (?:disclose|say how many|give (?:a|any) (?:number|figure))"
     r"|no (?:number|figure)s? (?:was|were|has been|have been|is)|no (?:number|figure)s? (?:of|for)|without (?:a|giving|naming|any) (?:number|figure)|have not said|withheld|none of them has a figure|for none of them)\b",
     re.IGNORECASE,
 )  # fmt: skip
@@ -59,16 +73,24 @@ class CountQuestion:
     each: bool
     both: bool
     part_of: bool
-    rest: bool
+    money: bool
+    rest: bool  # what is left to be done
+    compared: bool  # how much more or less one is than another
+    standing: bool  # what a count had come to by some time
     several: bool  # over several days, stages or events
     towards: frozenset[str]
     scope: TimeScope
+
+    @property
+    def open_ended(self) -> bool:
+        """Whether it asks for everything since some day or so far, which no single event answers."""
+        return (self.scope.first is not None and self.scope.last is None) or self.scope.kind == "so_far"
 
 
 def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     """The figure a question asks for, or None when it asks for none."""
     asks = _ASKS.search(question)
-    if not asks:
+    if not asks or _ORDINAL.match(question):
         return None
     counted = counted_phrase(re.sub(r"^\s*(?:more|of the|of those|of these|of)\b", "", question[asks.end() :]), 0)
     kinds = kinds_in(counted) or kinds_in(question)
@@ -80,8 +102,8 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
         actions -= {"killed", "injured"}
     return CountQuestion(
         kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=bool(_PROMISED.search(question)),
-        each=bool(_EACH.search(question)), both=bool(_BOTH.search(question)), part_of=bool(_PART_OF.search(question)),
-        rest=bool(_REST.search(question)), several=bool(_SEVERAL.search(question)),
+        each=bool(_EACH.search(question)), both=bool(BOTH.search(question)), part_of=bool(_PART_OF.search(question)), money=bool(_MONEY.search(question)),
+        standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=bool(_SEVERAL.search(BOTH.sub("", question))) and not BOTH.search(question),
         towards=_direction(question, counted), scope=scope,
     )  # fmt: skip
 
@@ -93,7 +115,7 @@ def _direction(text: str, counted: str) -> frozenset[str]:
 
 def compatible(figure: Figure, asked: CountQuestion, *, title: str = "") -> bool:
     """Whether a figure is of the kind, event, time and direction asked for. Unsure means no."""
-    if figure.vague or figure.state == "denied" or figure.role == "share":
+    if figure.vague or figure.state == "denied" or figure.role == "share" or (figure.role == "money") != asked.money:
         return False
     return (
         _same_kind(figure, asked)
@@ -102,7 +124,6 @@ def compatible(figure: Figure, asked: CountQuestion, *, title: str = "") -> bool
         and _same_direction(figure, asked)
         and (figure.state == "promised") <= asked.promised
         and (figure.scope != "event" or not asked.several)
-        and not (figure.per_side and asked.both)
     )
 
 
@@ -111,7 +132,7 @@ def _same_kind(figure: Figure, asked: CountQuestion) -> bool:
         stems = set(content_stems(figure.counted)) or set(content_stems(figure.sentence.text))
         return not asked.words or bool(asked.words & stems)
     special = asked.kinds & SPECIFIC
-    mine = figure.kinds & SPECIFIC
+    mine = (figure.kinds & SPECIFIC) - ({"woman"} if "people" in figure.kinds else set())  # "men and women" are people
     if special:
         implied = {"dead": "killed", "wounded": "injured"}
         return bool(special & mine) or any(figure.action == implied[k] for k in special & implied.keys())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,12 +38,10 @@ class SentenceRanker:
         self._corpus, self._embedder, self._memory = corpus, embedder, memory
         self._vectors: dict[tuple[str, int, str], np.ndarray] = {}
 
-    def rank(
-        self, question: str, hits: Sequence[Hit], *, keep: Callable[[Sentence], bool] | None = None
-    ) -> tuple[Evidence, ...]:
+    def rank(self, question: str, hits: Sequence[Hit]) -> tuple[Evidence, ...]:
         """All sentences of the passages, best first: reciprocal rank fusion of BM25 and cosine, plus a share of the better neighbour.
 
-        `keep` leaves sentences out after scoring, so that neighbours still count. Numbers are given by `number_evidence`.
+        Numbers are given by `number_evidence`.
         """
         sentences = self.sentences(hits)
         if not sentences:
@@ -71,7 +69,6 @@ class SentenceRanker:
                 coverage=float(coverage[i]),
             )
             for i in order
-            if keep is None or keep(sentences[i])
         )
 
     def sentences(self, hits: Sequence[Hit]) -> list[Sentence]:

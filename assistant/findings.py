@@ -6,11 +6,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from assistant.compose import Supported, attribute, figure_of, strangers
-from assistant.count import CountQuestion, compares, compatible, undisclosed
+from assistant.compose import Supported, attribute, figure_of, strangers, verbatim
+from assistant.count import BOTH, CountQuestion, compares, compatible, undisclosed
 from assistant.evidence import Evidence
 from assistant.library import Library
 from assistant.records import Removed, Status
+from assistant.tally import (
+    CROWD,
+    Claim,
+    claims,
+    leader,
+    parts,
+    plainest,
+    progress,
+    remainder,
+    rivals,
+    state_both,
+    state_figure,
+    state_rival,
+    state_sum,
+    withheld,
+)
 from assistant.timescope import TimeScope
 from assistant.totals import Stated, running_total
 from assistant.verify import answers_its_kind, asked_speaker, missing_names
@@ -18,7 +34,8 @@ from assistant.words import has_name, name_stems, names
 from index.attribution import claimant
 from index.days import find_days, spell
 from index.figures import Figure
-from index.records import Filter, Hit, Sentence
+from index.numbers import find_numbers
+from index.records import Article, Filter, Hit, Sentence
 
 NEWS_DELAY = timedelta(days=3)  # an event is reported on its day or within the next few
 
@@ -79,6 +96,10 @@ def refuse_strangers(question: str, hits: Sequence[Hit], library: Library) -> Fi
     return Finding(status=status, reason=f"no article found for this question mentions {unknown[0]!r}")
 
 
+def _whole(article: Article) -> str:
+    return f"{article.source.title} {article.source.outlet or ''} {article.text}"
+
+
 def figures_for(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> tuple[Figure, ...]:
     """The figures of the retrieved articles that can answer the question."""
     articles = dict.fromkeys(hit.passage.article_id for hit in hits)
@@ -90,12 +111,20 @@ def figures_for(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> 
     )
 
 
-def state_running_total(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> Finding | None:
+def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit], library: Library) -> Finding | None:
     """The newest total, for a question about everything so far."""
-    if asked.scope.kind not in {"so_far", "latest"} or asked.part_of or asked.rest or asked.both or asked.promised:
+    if (
+        asked.scope.kind not in {"so_far", "latest"}
+        or asked.part_of
+        or asked.rest
+        or asked.compared
+        or asked.both
+        or asked.promised
+    ):
         return None
-    figures = figures_for(replace(asked, promised=True, several=False), hits, library)
-    sentences = [s for a in dict.fromkeys(h.passage.article_id for h in hits) for s in library.corpus.sentences(a)]
+    told = [h for h in hits if not missing_names(question, _whole(library.article(h.passage.article_id)))]
+    figures = figures_for(replace(asked, promised=True, several=False), told, library)
+    sentences = [s for a in dict.fromkeys(h.passage.article_id for h in told) for s in library.corpus.sentences(a)]
     stated = running_total(figures, asked, sentences)
     if not stated:
         return None
@@ -104,18 +133,124 @@ def state_running_total(asked: CountQuestion, hits: Sequence[Hit], library: Libr
     )
 
 
-def offers(sentence: Sentence, asked: CountQuestion | None, figures: Sequence[Figure]) -> bool:
-    """Whether a sentence can be evidence: for a figure question it carries such a figure, or says that there is none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A finding made by rules, and the passage the model's check is to weigh first; None when there is nothing to weigh."""
+
+    finding: Finding
+    passage: Supported | None
+
+
+def propose(
+    question: str, asked: CountQuestion, figures: Sequence[Figure], ranked: Sequence[Evidence], library: Library
+) -> Proposal | None:
+    """The answer to a figure question that rules can give, if one figure clearly leads or the number is said to be withheld."""
+    if asked.part_of and asked.open_ended:
+        return _propose_progress(question, asked, ranked, library)
+    found = claims(question, asked, figures, ranked)
+    if first := leader(found, asked):
+        return _propose_figure(question, asked, first, found, library)
+    if left := remainder(asked, ranked):
+        supported = verbatim(left, library.before)
+        return Proposal(finding=state(supported, 1.0, (), (), (), ""), passage=supported)
+    if asked.several and (added := parts(asked, _events(asked, ranked, library), ranked, question)):
+        reason = "each part is reported, their sum is not"
+        return Proposal(
+            finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(added),)), passage=None
+        )
+    if not found and (gap := withheld(asked, ranked)):
+        said = verbatim(gap, library.before)
+        told = Stated(text=f"The number is not given: “{said.text}”", sentences=(gap,))
+        return Proposal(
+            finding=Finding(status=Status.NOT_STATED, reason="the articles say that the number was not given", stated=(told,)),
+            passage=None,
+        )  # fmt: skip
+    return None
+
+
+def _propose_progress(
+    question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library
+) -> Proposal | None:
+    articles = dict.fromkeys(e.sentence.article_id for e in ranked)
+    of_kind = replace(asked, promised=True, several=False)
+    figures = [f for a in articles for f in library.figures(a) if compatible(f, of_kind, title=f.sentence.source.title)]
+    sentences = [s for a in articles for s in library.corpus.sentences(a)]
+    found = progress(question, asked, figures, sentences)
+    if found is None:
+        return None
+    if isinstance(found, Sentence):
+        supported = verbatim(found, library.before)
+        return Proposal(finding=state(supported, 1.0, (), (), (), ""), passage=None)
+    reason = "the newest figure after what was announced"
+    return Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_figure(found),)), passage=None)
+
+
+def _events(asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> list[Figure]:
+    """The figures of single events, too, in the articles ranked."""
+    single = replace(asked, several=False)
+    return [
+        figure
+        for article_id in dict.fromkeys(e.sentence.article_id for e in ranked)
+        for figure in library.figures(article_id)
+        if compatible(figure, single, title=figure.sentence.source.title)
+    ]
+
+
+def _propose_figure(
+    question: str, asked: CountQuestion, claim: Claim, found: Sequence[Claim], library: Library
+) -> Proposal:
+    best = claim.best
+    plain_one = plainest(claim)
+    supported = verbatim((plain_one or best).sentence, library.before)
+    stated: tuple[Stated, ...]
+    if asked.both and best.per_side:
+        stated = (state_both(best),)
+    elif plain_one is None:
+        stated = (state_figure(best),)
+    else:
+        said = Stated(text=attribute(supported, plain_one), sentences=supported.sentences)
+        stated = (Stated(text=supported.lead, sentences=supported.sentences), said) if supported.lead else (said,)
+    others = rivals(question, claim, found)
+    if others:
+        finding = Finding(
+            status=Status.CONFLICTING, reason="the parties give different figures; each is shown with its claimant",
+            stated=(*stated, *(state_rival(o) for o in others)),
+        )  # fmt: skip
+    else:
+        finding = Finding(
+            status=Status.ANSWERED, reason="one figure fits the question, of the kind, event and time asked for", stated=stated
+        )  # fmt: skip
+    return Proposal(finding=finding, passage=supported)
+
+
+def candidates(
+    question: str, ranked: Sequence[Evidence], asked: CountQuestion | None, figures: Sequence[Figure]
+) -> list[Evidence]:
+    """What the model may answer from. For a figure question: sentences with such a figure, or that say there is none. For one
+    that itself names a figure ("who gave the total of 1,762?"): those with that figure and their neighbours, if there are any."""
     if asked is None or asked.part_of:
-        return True
-    if asked.rest:
-        return compares(sentence)
-    return undisclosed(sentence) or any(f.sentence == sentence for f in figures)
+        return _carrying({n.value for n in find_numbers(question) if n.role == "count" and n.value >= CROWD}, ranked)
+    if asked.rest or asked.compared:
+        return [e for e in ranked if compares(e.sentence)]
+    return [e for e in ranked if undisclosed(e.sentence) or any(f.sentence == e.sentence for f in figures)]
+
+
+def _carrying(values: set[float], ranked: Sequence[Evidence]) -> list[Evidence]:
+    places = {
+        (e.sentence.article_id, e.sentence.ordinal)
+        for e in ranked
+        if values and values <= {n.value for n in find_numbers(e.sentence.text)}
+    }
+    if not places:
+        return list(ranked)
+    return [
+        e for e in ranked if any((e.sentence.article_id, e.sentence.ordinal + step) in places for step in (-1, 0, 1))
+    ]
 
 
 def vouched(supported: Supported, asked: CountQuestion | None, figures: Sequence[Figure]) -> bool:
     """Whether rules already vouch for the kind, event, time and direction of the figure stated."""
-    if asked is None or asked.part_of or asked.rest:
+    if asked is None or asked.part_of or asked.rest or asked.compared:
         return False
     return figure_of(supported.text, [f for f in figures if f.sentence in supported.sentences]) is not None
 
@@ -138,12 +273,20 @@ def objection(
         return f"the words found are not those of {' '.join(who)}"
     if not _in_time(cited, supported, scope):
         return "the sentence found is about another time"
-    if asked and asked.both and any(f.per_side for f in figures if f.sentence in supported.sentences):
+    if (
+        asked
+        and asked.both
+        and not BOTH.search(supported.text)
+        and any(f.per_side for f in figures if f.sentence in supported.sentences)
+    ):
         return "the figure found is that of one side"
+    mine = [f for f in figures if f.sentence in supported.sentences]
+    if asked and asked.open_ended and not asked.part_of and mine and all(f.scope == "event" for f in mine):
+        return "the figure found is that of one event"
     if (
         asked
         and not undisclosed(cited)
-        and not (asked.part_of or asked.rest)
+        and not (asked.part_of or asked.rest or asked.compared)
         and figure_of(supported.text, figures) is None
     ):
         return "the figure found counts something else"
@@ -203,39 +346,13 @@ def state(
     )
 
 
-def disagreements(question: str, chosen: Figure | None, figures: Sequence[Figure]) -> tuple[Stated, ...]:
-    """Figures of other claimants for the same event and kind that differ from the chosen one."""
-    if chosen is None or chosen.claimant is None or chosen.when is None or chosen.scope != "event":
-        return ()
-    if not missing_names(f"x {chosen.claimant}", question):
-        return ()  # the question asks for the figure of this claimant
-    rivals: dict[float, Figure] = {}
-    for other in figures:
-        if (
-            other.claimant and other.value != chosen.value and _same_day(other, chosen) and other.scope == chosen.scope
-            and other.action == chosen.action and other.state == chosen.state and not _same_claimant(other.claimant, chosen.claimant)
-        ):  # fmt: skip
-            rivals.setdefault(other.value, other)
-    return tuple(
-        Stated(
-            text=f"{o.claimant[:1].upper()}{o.claimant[1:]} gave another figure: “{' '.join(o.sentence.text.split())}”",
-            sentences=(o.sentence,),
-        )
-        for o in list(rivals.values())[:2]
-        if o.claimant
-    )
-
-
-def _same_day(a: Figure, b: Figure) -> bool:
-    """Whether two figures can be of one event: a report without a day of its own may come the day after."""
-    if a.when is None or b.when is None:
-        return False
-    return a.when == b.when or (not (a.dated and b.dated) and abs((a.when - b.when).days) <= 1)
-
-
-def _same_claimant(a: str, b: str) -> bool:
-    mine, theirs = set(names(f"x {a}")), set(names(f"x {b}"))
-    return bool(mine & theirs) or a.lower() == b.lower() or "both" in a.lower() or "both" in b.lower()
+def disagreements(
+    question: str, asked: CountQuestion, chosen: Figure | None, figures: Sequence[Figure], ranked: Sequence[Evidence]
+) -> tuple[Stated, ...]:
+    """What other claimants say of the event of the figure chosen, where they differ."""
+    found = claims(question, asked, figures, ranked) if chosen else []
+    claim = next((c for c in found if chosen in c.figures), None)
+    return tuple(state_rival(f) for f in rivals(question, claim, found)) if claim else ()
 
 
 def evidence_for_check(supported: Supported) -> str:

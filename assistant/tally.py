@@ -5,19 +5,32 @@ Pure functions over figures and the scores of their sentences; nothing here asks
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 
-from assistant.count import CountQuestion
+from assistant.count import BOTH, SPECIFIC, CountQuestion, compares, undisclosed
 from assistant.evidence import Evidence
+from assistant.totals import Stated, according, amount, on_day
 from assistant.verify import asked_speaker
 from assistant.words import has_name, name_stems
-from index.figures import Figure
-from index.numbers import find_numbers
+from index.figures import Figure, actions_in
+from index.numbers import find_numbers, plain
 from index.records import Sentence
 
 LEAD = 0.12  # by how much the best claim must fit better than the next before code decides without the model
-_CROWD = 3  # numbers in one sentence from which it is a list, a poor witness for any one of them
+FLOOR = 0.6  # the least fit of a claim that code may decide for
+POORER = 0.25  # how much less a sentence may fit than the best one and still be shown in its place
+CROWD = 3  # numbers in one sentence from which it is a list, a poor witness for any one of them
+DAYS_ADDED = timedelta(days=7)  # events of a named time this long are added up, of a longer one only as reported
+NEAR = 0.35  # cosine from which a sentence that says there is no number is about the thing asked for
+RUMOUR = timedelta(days=3)  # how long after an event its missing number is still reported
+
+_NONE = re.compile(r"\b(?:not (?:a single )?one of|none of|nobody|no one|not a single)\b", re.IGNORECASE)
+_KEPT = re.compile(r"\b(?:complet\w+|as (?:agreed|promised)|fulfilled|carried out|the last)\b", re.IGNORECASE)
+_GENERIC = frozenset({"people", "prisoner", "military"})
+Key = tuple[str, int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +38,7 @@ class Claim:
     """Figures of one value that answer the question alike, the best-fitting first. `fit`: higher is better, about 0..2."""
 
     figures: tuple[Figure, ...]
+    fits: tuple[float, ...]  # of each figure
     fit: float
 
     @property
@@ -33,17 +47,9 @@ class Claim:
         return self.figures[0]
 
 
-Key = tuple[str, int]
-
-
-def key_of(sentence: Sentence) -> Key:
-    """What tells sentences apart: article and offset."""
-    return sentence.article_id, sentence.start
-
-
 def claims(question: str, asked: CountQuestion, figures: Sequence[Figure], ranked: Sequence[Evidence]) -> list[Claim]:
     """The figures as claims, best first: one claim a value, its fit that of its best figure and a little for each further witness."""
-    scored = {key_of(e.sentence): e for e in ranked}
+    scored = {_key(e.sentence): e for e in ranked}
     speaker = asked_speaker(question)
     by_value: dict[float, list[tuple[float, Figure]]] = {}
     for figure in figures:
@@ -52,21 +58,40 @@ def claims(question: str, asked: CountQuestion, figures: Sequence[Figure], ranke
     for pairs in by_value.values():
         pairs.sort(key=lambda pair: -pair[0])
         witnesses = len({p[1].sentence.text for p in pairs})
-        found.append(Claim(figures=tuple(p[1] for p in pairs), fit=pairs[0][0] + 0.02 * min(witnesses - 1, 3)))
+        found.append(
+            Claim(
+                figures=tuple(p[1] for p in pairs),
+                fits=tuple(p[0] for p in pairs),
+                fit=pairs[0][0] + 0.02 * min(witnesses - 1, 3),
+            )
+        )
     return sorted(found, key=lambda claim: -claim.fit)
+
+
+def leader(found: Sequence[Claim], asked: CountQuestion) -> Claim | None:
+    """The claim code may decide for: it fits well, and clearly better than any other."""
+    if not found or asked.part_of or asked.rest or asked.compared or found[0].fit < FLOOR:
+        return None
+    if asked.open_ended and found[0].best.scope == "event":
+        return None
+    return found[0] if len(found) == 1 or found[0].fit - found[1].fit >= LEAD else None
 
 
 def _fit(figure: Figure, asked: CountQuestion, scored: Mapping[Key, Evidence], speaker: Sequence[str]) -> float:
     """How well a figure fits a question. The weights were set on the tuning halves of the question sets."""
-    evidence = scored.get(key_of(figure.sentence))
+    evidence = scored.get(_key(figure.sentence))
     fit = 0.2 if evidence is None else evidence.cosine + 0.5 * evidence.coverage
     scope = asked.scope
     if scope.named and figure.dated and figure.when and scope.first == figure.when == scope.last:
         fit += 0.15
     if asked.each:
         fit += 0.15 if figure.per_side else -0.1
+    if asked.both:
+        fit += -0.1 if figure.per_side else 0.15 if BOTH.search(figure.sentence.text) else 0.0
     if asked.several:
-        fit += 0.2 if figure.scope == "several" else -0.1
+        fit += 0.2 if figure.scope == "several" and not _other_length(figure, asked) else -0.2
+    elif asked.standing:
+        fit += 0.0 if figure.scope == "total" else -0.25
     elif figure.scope == "total":
         fit -= 0.25
     elif figure.scope == "several":
@@ -75,12 +100,189 @@ def _fit(figure: Figure, asked: CountQuestion, scored: Mapping[Key, Evidence], s
         fit += 0.1
     elif not figure.kinds:
         fit -= 0.1
-    if figure.action is None:
-        fit -= 0.05
+    if figure.action is None and asked.actions:
+        fit -= 0.15
     if asked.promised:
         fit += 0.2 if figure.state == "promised" else 0.0
     if speaker and figure.claimant:
         fit += 0.2 if any(has_name(s, name_stems(figure.claimant)) for s in speaker) else -0.2
-    if len(find_numbers(figure.sentence.text)) >= _CROWD:
+    if crowded(figure):
         fit -= 0.1
     return fit
+
+
+def _other_length(figure: Figure, asked: CountQuestion) -> bool:
+    """Whether a figure over so many days is asked for over another number of days: "in three days" for "on 24 and 25 May"."""
+    scope = asked.scope
+    spans = [n.value for n in find_numbers(figure.period) if n.role == "duration"]
+    if not (spans and scope.named and scope.first and scope.last and "day" in figure.period):
+        return False
+    asked_days = (scope.last - scope.first).days + 1
+    return asked_days <= DAYS_ADDED.days and spans[0] != asked_days
+
+
+def crowded(figure: Figure) -> bool:
+    """Whether the sentence is a list of figures."""
+    return len({n.value for n in find_numbers(figure.sentence.text) if n.role == "count"}) >= CROWD
+
+
+def plainest(claim: Claim) -> Figure | None:
+    """The figure whose own sentence may stand as the answer: the best-fitting one that is not in a list, if it is no poor witness."""
+    near = [f for f, fit in zip(claim.figures, claim.fits, strict=True) if fit > claim.fits[0] - POORER]
+    return next((f for f in near if not crowded(f)), None)
+
+
+def rivals(question: str, chosen: Claim, found: Sequence[Claim]) -> tuple[Figure, ...]:
+    """Figures of other claimants for the event of `chosen` that count the same and differ: at most two, the best-fitting first."""
+    mine = {f.claimant for f in chosen.figures if f.claimant}
+    if any(has_name(n, name_stems(question)) for who in mine for n in _named(who)):
+        return ()  # the question asks for the figure of this claimant
+    others = (
+        next((f for f in claim.figures if f.claimant and _differs(f, chosen.best, mine)), None)
+        for claim in found
+        if claim is not chosen
+    )
+    return tuple(f for f in others if f is not None)[:2]
+
+
+def _differs(other: Figure, best: Figure, mine: set[str]) -> bool:
+    return (
+        other.state == best.state
+        and other.action == best.action
+        and other.scope == "event"
+        and other.kinds - _GENERIC == best.kinds - _GENERIC
+        and _one_event(other, best)
+        and not any(_same_claimant(other.claimant or "", who) for who in mine)
+    )
+
+
+def _one_event(a: Figure, b: Figure) -> bool:
+    """Whether two figures can be of one event: a report without a day of its own may come the day after."""
+    if a.when is None or b.when is None:
+        return False
+    return a.when == b.when or (not (a.dated and b.dated) and abs((a.when - b.when).days) <= 1)
+
+
+def _same_claimant(a: str, b: str) -> bool:
+    return bool(set(_named(a)) & set(_named(b))) or a.lower() == b.lower() or "both" in f"{a} {b}".lower()
+
+
+def _named(who: str) -> tuple[str, ...]:
+    return tuple(word for word in who.split() if word[:1].isupper() and word.lower() != "the")
+
+
+def parts(
+    asked: CountQuestion, figures: Sequence[Figure], ranked: Sequence[Evidence], question: str
+) -> tuple[Figure, ...]:
+    """One figure for each day of a short named time, when two or more days have one that clearly leads; else nothing."""
+    scope = asked.scope
+    if not (scope.first and scope.last) or scope.last - scope.first > DAYS_ADDED:
+        return ()
+    events = [f for f in figures if f.scope == "event" and f.dated and f.when]
+    chosen = []
+    for day in sorted({f.when for f in events if f.when}):
+        found = claims(question, asked, [f for f in events if f.when == day and not f.kinds & SPECIFIC], ranked)
+        if not found or (len(found) > 1 and found[0].fit - found[1].fit < LEAD):
+            return ()
+        chosen.append(found[0].best)
+    alike = {f.per_side for f in chosen}
+    return tuple(chosen) if len(chosen) > 1 and len(alike) == 1 else ()
+
+
+def state_sum(chosen: Sequence[Figure]) -> Stated:
+    """A sum shown with its parts, for which no article has the result: "307 on 24 May, 303 on 25 May: 307 + 303 = 610"."""
+    named = " and ".join(f"{amount(f)}{on_day(f, 'on')}" for f in chosen)
+    terms = " + ".join(plain(f.value) for f in chosen)
+    return Stated(
+        text=f"Reported separately: {named}; {terms} = {plain(sum(f.value for f in chosen))}",
+        sentences=tuple(dict.fromkeys(f.sentence for f in chosen)),
+    )
+
+
+def state_both(figure: Figure) -> Stated:
+    """The figure of one side, counted in both directions."""
+    one = plain(figure.value)
+    return Stated(
+        text=f"Reported per side: {amount(figure)}{on_day(figure, 'on')}; {one} + {one} = {plain(2 * figure.value)} in both directions",
+        sentences=(figure.sentence,),
+    )
+
+
+def state_figure(figure: Figure) -> Stated:
+    """A figure in a sentence of our own, where its article's sentence is a list of several."""
+    return Stated(text=f"{amount(figure)}{on_day(figure, 'on')}{according(figure)}", sentences=(figure.sentence,))
+
+
+def state_rival(figure: Figure) -> Stated:
+    """Another claimant's figure, in the words of its article."""
+    who = figure.claimant or "another report"
+    return Stated(
+        text=f"{who[:1].upper()}{who[1:]} gave another figure: “{' '.join(figure.sentence.text.split())}”",
+        sentences=(figure.sentence,),
+    )
+
+
+def withheld(asked: CountQuestion, ranked: Sequence[Evidence]) -> Sentence | None:
+    """The sentence that says the number asked for was not given, for a question about a named time; best-ranked first."""
+    scope = asked.scope
+    if scope.first is None:
+        return None
+    last = (scope.last or date.max - RUMOUR) + RUMOUR
+    for evidence in ranked:
+        sentence = evidence.sentence
+        published = sentence.source.published
+        if (
+            published
+            and scope.first <= published <= last
+            and evidence.cosine >= NEAR
+            and undisclosed(sentence)
+            and (not asked.actions or asked.actions & actions_in(f"{sentence.source.title} {sentence.text}"))
+        ):
+            return sentence
+    return None
+
+
+def remainder(asked: CountQuestion, ranked: Sequence[Evidence], most: int = 8) -> Sentence | None:
+    """The newest of the best-ranked sentences that say how many are left, for a question about what remains."""
+    if not asked.rest:
+        return None
+    left = [e.sentence for e in ranked if e.cosine >= NEAR and compares(e.sentence)][:most]
+    return max(left, key=lambda s: (s.source.published or date.min, -s.start), default=None)
+
+
+def progress(
+    question: str, asked: CountQuestion, figures: Sequence[Figure], sentences: Sequence[Sentence]
+) -> Figure | Sentence | None:
+    """How much of an announced number has been done by now: the newest figure after the announcement, or the newest sentence that
+    says none. `figures` include what is promised; `sentences` are all that may be cited."""
+    whole = {n.value for n in find_numbers(question) if n.role in {"count", "deal"}}
+    announced = [f for f in figures if f.value in whole and f.when]
+    if not (asked.part_of and asked.open_ended and announced):
+        return None
+    since = min(f.when for f in announced if f.when)
+    most = max(whole)
+    done = [
+        f for f in figures
+        if f.state == "done" and f.scope != "total" and f.action and f.when and f.when > since and (f.value < most or _KEPT.search(f.sentence.text)) and not f.kinds & (SPECIFIC - asked.kinds)
+    ]  # fmt: skip
+    newest = max(done, key=lambda f: (f.when or date.min, f.scope == "several", f.per_side, f.value), default=None)
+    none = [
+        s
+        for s in sentences
+        if s.source.published
+        and s.source.published >= since
+        and _NONE.search(s.text)
+        and asked.actions & actions_in(s.text)
+    ]
+    latest = max(
+        none,
+        key=lambda s: (s.source.published or date.min, whole <= {n.value for n in find_numbers(s.text)}),
+        default=None,
+    )
+    if latest and (newest is None or (latest.source.published or date.min) > (newest.when or date.min)):
+        return latest
+    return newest
+
+
+def _key(sentence: Sentence) -> Key:
+    return sentence.article_id, sentence.start

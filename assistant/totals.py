@@ -12,10 +12,11 @@ from itertools import combinations
 
 from assistant.count import SPECIFIC, CountQuestion, undisclosed
 from index.days import spell
-from index.figures import Figure, actions_in
+from index.figures import Figure, actions_in, kinds_in
 from index.numbers import plain
 from index.records import Sentence
 
+MOST_EVENTS = 4  # single events listed where no total is reported
 LATE = timedelta(
     days=14
 )  # a total over the whole time is still the newest word beside a partial one of up to two weeks later
@@ -49,11 +50,11 @@ def running_total(figures: Sequence[Figure], asked: CountQuestion, sentences: Se
         ]:
             stated.append(_state_earlier(max(wider, key=_newness)))
     else:
-        events = _distinct([f for f in done if f.kinds])
+        events = _distinct([f for f in done if _clearly(f, asked)])
         if not events:
             return ()
         newest = events[0]
-        stated.append(_state_events(events[:3]))
+        stated.append(_state_events(events[:MOST_EVENTS]))
     promised = [
         f
         for f in figures
@@ -76,6 +77,15 @@ def running_total(figures: Sequence[Figure], asked: CountQuestion, sentences: Se
     return tuple(stated[:3])
 
 
+def _clearly(figure: Figure, asked: CountQuestion) -> bool:
+    """Whether a single event's figure is of the very kind and event asked for: nothing is read into the others."""
+    return (
+        bool(figure.kinds)
+        and (not asked.actions or figure.action in asked.actions)
+        and (not asked.kinds or bool(asked.kinds & (figure.kinds | kinds_in(figure.sentence.text))))
+    )
+
+
 def _newness(figure: Figure) -> tuple[date, int, date, float]:
     day = figure.when or date.min
     return (
@@ -93,7 +103,8 @@ def _widest_of_late(totals: Sequence[Figure]) -> Figure:
     return max([f for f in late if f.scope == "total"] or [last], key=_newness)
 
 
-def _amount(figure: Figure) -> str:
+def amount(figure: Figure) -> str:
+    """A figure as an answer words it: "at least 1,000 people each since May"."""
     counted = "" if not figure.kinds else f" {figure.counted}"
     period = f" {figure.period[0].lower()}{figure.period[1:]}" if figure.period else ""
     return f"{figure.qualifier} {plain(figure.value)}{counted}".strip() + (" each" if figure.per_side else "") + period
@@ -105,41 +116,53 @@ def _grounds(figure: Figure) -> tuple[Sentence, ...]:
     return tuple(sorted(pair, key=lambda s: s.start))
 
 
-def _day(figure: Figure, lead: str) -> str:
+def on_day(figure: Figure, lead: str) -> str:
+    """The day of a figure after "on" or "as of"; empty when it is not known."""
     return f" {lead} {spell(figure.when)}" if figure.when else ""
 
 
+def according(figure: Figure) -> str:
+    """Who says so; empty when it is the outlet."""
+    return f", according to {figure.claimant}" if figure.claimant else ""
+
+
 def _state_total(figure: Figure) -> Stated:
-    says = f", according to {figure.claimant}" if figure.claimant else ""
     return Stated(
-        text=f"The newest figure reported is {_amount(figure)}{_day(figure, 'as of')}{says}", sentences=_grounds(figure)
+        text=f"The newest figure reported is {amount(figure)}{on_day(figure, 'as of')}{according(figure)}",
+        sentences=_grounds(figure),
     )
 
 
 def _state_parts(total: Figure, parts: Sequence[Figure]) -> Stated:
-    named = " and ".join(f"{plain(p.value)}{_day(p, 'on')}" for p in parts)
+    named = " and ".join(f"{plain(p.value)}{on_day(p, 'on')}" for p in parts)
     return Stated(text=f"It is the sum of {named}", sentences=tuple(p.sentence for p in parts))
 
 
 def _state_earlier(figure: Figure) -> Stated:
-    says = f", according to {figure.claimant}" if figure.claimant else ""
     return Stated(
-        text=f"The last total over a longer time was {_amount(figure)}{_day(figure, 'as of')}{says}",
+        text=f"The last total over a longer time was {amount(figure)}{on_day(figure, 'as of')}{according(figure)}",
         sentences=_grounds(figure),
     )
 
 
 def _state_events(events: Sequence[Figure]) -> Stated:
-    named = "; ".join(f"{_amount(e)}{_day(e, 'on')}" for e in events)
+    """Single events, newest first, and their sum where each is of a day of its own and all are of one side or all of both."""
+    named = "; ".join(f"{amount(e)}{on_day(e, 'on')}" for e in events)
+    days = {e.when for e in events if e.dated}
+    added = ""
+    if 1 < len(events) < MOST_EVENTS and len(days) == len(events) and len({e.per_side for e in events}) == 1:
+        total = plain(sum(e.value for e in events))
+        added = f"; {' + '.join(plain(e.value) for e in events)} = {total} in the articles found"
     return Stated(
-        text=f"No running total is reported, only single events: {named}", sentences=tuple(e.sentence for e in events)
+        text=f"No running total is reported, only single events: {named}{added}",
+        sentences=tuple(e.sentence for e in events),
     )
 
 
 def _state_promise(figure: Figure) -> Stated:
-    says = f", according to {figure.claimant}" if figure.claimant else ""
     return Stated(
-        text=f"Agreed or announced, not reported as done: {_amount(figure)}{says}", sentences=_grounds(figure)
+        text=f"Agreed or announced, not reported as done: {amount(figure)}{according(figure)}",
+        sentences=_grounds(figure),
     )
 
 

@@ -6,8 +6,9 @@ publication date, and the outlet's name its own. Nothing here judges whether the
 
 from __future__ import annotations
 
+import calendar
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from assistant.words import STOP, content_stems, has_name, name_stems, names, plain_quotes, quotations, stem
@@ -20,6 +21,8 @@ from index.records import Source
 WORD_SUPPORT = (
     0.8  # share of content words that must stand in the cited text; the rest is room for "took place" and the like
 )
+_CALENDAR = frozenset(stem(word) for word in (*calendar.day_name, *calendar.month_name, *calendar.month_abbr) if word)
+_SUM = re.compile(r"(?P<terms>[\d.,]+(?: \+ [\d.,]+)+) = (?P<result>[\d.,]*\d)")
 _MARKER = re.compile(r"\s*\[\d+\]")
 
 
@@ -56,6 +59,7 @@ def verify(sentence: str, cited: Sequence[str], sources: Sequence[Source] = (), 
 
 def _loose_number(sentence: str, text: str, dated: str) -> str | None:
     carried = {n.value for n in find_numbers(text)} | {n.value for n in find_numbers(dated)}
+    carried |= added_up(sentence, carried)
     digits = set(re.findall(r"\d+", text + " " + dated))
     for number in find_numbers(sentence):
         written = sentence[number.start : number.end]
@@ -66,6 +70,17 @@ def _loose_number(sentence: str, text: str, dated: str) -> str | None:
             if theirs and all(n.vague for n in theirs) and not number.vague:
                 return f"the article gives {written!r} only as a vague amount"
     return None
+
+
+def added_up(sentence: str, carried: Collection[float]) -> set[float]:
+    """The results of sums written out in full ("390 + 307 = 697") that are right and whose every term is carried."""
+    found = set()
+    for match in _SUM.finditer(sentence):
+        terms = [n.value for n in find_numbers(match["terms"].replace("+", ", "))]
+        result = find_numbers(match["result"])
+        if result and sum(terms) == result[0].value and set(terms) <= set(carried):
+            found.add(result[0].value)
+    return found
 
 
 def _loose_quotation(sentence: str, text: str) -> str | None:
@@ -115,13 +130,17 @@ def _support(sentence: str, known: str) -> float:
 def missing_names(question: str, context: str) -> tuple[str, ...]:
     """Proper names of the question that the context does not carry: a sign that it tells of somebody or somewhere else."""
     stems = name_stems(context)
-    skip = {stem(w) for day in find_days(question, None) for w in re.findall(r"\w+", question[day.start : day.end])}
+    skip = _CALENDAR | {
+        stem(w) for day in find_days(question, None) for w in re.findall(r"\w+", question[day.start : day.end])
+    }
     return tuple(n for n in names(question) if stem(n) not in skip and n.lower() not in STOP and not has_name(n, stems))
 
 
 def answers_its_kind(question: str, answer: str) -> bool:
     """Whether an answer has what its question word asks for: a number for "how many", a name for "who", a time for "when"."""
     head = question.lower()
+    if re.search(r"\bhow (?:much|many times) (?:more|less|bigger|larger|smaller|higher|lower)\b", head):
+        return bool(find_numbers(answer))
     if re.search(r"\bhow (?:many|much|old)\b|\bwhat (?:number|share|percentage)\b", head):
         return any(not structural(answer, n.end) for n in find_numbers(answer)) or bool(
             re.search(r"\b(?:no|none|nobody|no one|not|neither|never|nothing|undisclosed)\b", answer, re.IGNORECASE)

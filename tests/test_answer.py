@@ -129,8 +129,7 @@ def holds(answer: Answer, assistant: Assistant) -> None:
         assert citation.quote == article.text[citation.start : citation.end]
         assert citation.quote.strip()
         assert citation.source == article.source
-    if answer.status not in STATING:
-        assert answer.citations == ()
+    if answer.status not in STATING and not answer.citations:
         assert markers(answer.text) == ()
         assert not find_numbers(answer.text)
         return
@@ -224,10 +223,19 @@ def test_the_flagship_as_of_a_day_knows_nothing_later(dated: Bench) -> None:
 
 # -- what the model writes --
 
+DENIED = (0.01,)  # the check of a figure that rules propose: denied, so that the model is asked
+
+
+def checks_after_rules(question: str) -> tuple[float, ...]:
+    """Checks that deny what rules propose, and nothing after it."""
+    return (*(DENIED if question.startswith("How many") else ()), *(0.95,) * 9)
+
 
 def test_a_true_draft_is_shown_with_its_citation(undated: Bench) -> None:
     draft = "An overnight aerial attack on the capital injured 19 people."
-    answer = undated.ask("How many people were injured in the capital?", f"Sentence: 1\nAnswer: {draft}", checks=(0.9,))
+    answer = undated.ask(
+        "How many people were injured in the capital?", f"Sentence: 1\nAnswer: {draft}", checks=(*DENIED, 0.9)
+    )
     assert answer.text == "An overnight aerial attack on the capital injured 19 people [1]."
     assert [c.quote[:7] for c in answer.citations] == ["Earlier"]
     assert answer.status is Status.ANSWERED
@@ -251,7 +259,7 @@ LIES = [
 
 @pytest.mark.parametrize(("question", "lie", "particular"), LIES)
 def test_a_lying_model_is_never_shown(undated: Bench, question: str, lie: str, particular: str) -> None:
-    answer = undated.ask(question, f"Sentence: 1\nAnswer: {lie}", checks=(0.95,) * 9)
+    answer = undated.ask(question, f"Sentence: 1\nAnswer: {lie}", checks=checks_after_rules(question))
     assert particular not in answer.text
     assert lie in [r.text for r in answer.removed]
     assert all(r.reason for r in answer.removed)
@@ -261,7 +269,7 @@ def test_a_lying_model_is_never_shown(undated: Bench, question: str, lie: str, p
 @pytest.mark.parametrize("question", sorted({question for question, _, _ in LIES}))
 @pytest.mark.parametrize("reply", ["", "\n\n", "Sentence: 99\nAnswer: ", "[1] [2] [99]", "<|im_end|>", "999", "(1)"])
 def test_whatever_the_model_writes_every_promise_holds(undated: Bench, question: str, reply: str) -> None:
-    answer = undated.ask(question, reply, checks=(0.95,) * 9)
+    answer = undated.ask(question, reply, checks=checks_after_rules(question))
     assert "99" not in answer.text
 
 
@@ -277,7 +285,7 @@ def test_a_draft_the_check_denies_is_not_shown(undated: Bench) -> None:
 
 def test_markers_of_the_model_are_not_ours(undated: Bench) -> None:
     reply = "Sentence: 1\nAnswer: An overnight aerial attack [7] on the capital injured 19 people [99]."
-    answer = undated.ask("How many people were injured in the capital?", reply, checks=(0.9,))
+    answer = undated.ask("How many people were injured in the capital?", reply, checks=(*DENIED, 0.9))
     assert markers(answer.text) == (1,)
 
 

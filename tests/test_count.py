@@ -209,11 +209,12 @@ def test_the_claimed_total_is_shown_even_when_its_parts_do_not_add_up() -> None:
     assert not any("sum" in s.text for s in others)
 
 
-def test_a_new_total_is_never_made() -> None:
+def test_a_sum_of_single_events_is_shown_with_its_parts() -> None:
     stages = make_sentences("Each side freed 205 prisoners on 6 May.", published=date(2025, 5, 6), key="x")
     more = make_sentences("They exchanged 175 prisoners each on Wednesday.", published=date(2025, 3, 19), key="y")
     (only,) = state(SO_FAR, stages, more)
-    assert values(only) == {205, 175}
+    assert values(only) == {205, 175, 380}
+    assert "205 + 175 = 380" in only.text
     assert "No running total" in only.text
     assert {s.article_id for s in only.sentences} == {"x", "y"}
 

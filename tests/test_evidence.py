@@ -209,14 +209,6 @@ def test_a_full_memory_changes_no_result(corpus: Corpus) -> None:
         assert forgetful.rank("the mediators", hits(corpus)) == expected
 
 
-def test_keep_leaves_sentences_out_after_scoring(corpus: Corpus) -> None:
-    ranker = SentenceRanker(corpus, FakeEmbedder())
-    everything = {e.sentence.start: e.score for e in ranker.rank("prisoners", hits(corpus))}
-    kept = ranker.rank("prisoners", hits(corpus), keep=lambda s: "390" in s.text or "mild" in s.text)
-    assert {e.sentence.start: e.score for e in kept}.items() < everything.items()
-    assert len(kept) == 2
-
-
 @pytest.mark.parametrize("question", ["", "?", "the of and", "ґ 漢字", "prisoners " * 500])
 def test_any_question_ranks_everything(corpus: Corpus, question: str) -> None:
     assert len(SentenceRanker(corpus, FakeEmbedder()).rank(question, hits(corpus))) == 5
