@@ -121,7 +121,6 @@ class Corpus:
         """What the corpus holds; `vectors` as the vector index last reported it, without opening it."""
         meta = self.meta()
         articles, oldest, newest, undated, passages, sentences = self._rows(queries.COUNTS)[0]
-        outlets = self._rows("SELECT DISTINCT outlet FROM articles WHERE outlet IS NOT NULL ORDER BY outlet")
         digest = sha256()
         for (content_hash,) in self._rows("SELECT content_hash FROM articles ORDER BY content_hash"):
             digest.update(f"{content_hash}\n".encode())
@@ -129,7 +128,7 @@ class Corpus:
             articles=articles,
             passages=passages,
             sentences=sentences,
-            outlets=tuple(outlet for (outlet,) in outlets),
+            outlets=self.outlets(),
             oldest=_day(oldest),
             newest=_day(newest),
             undated=undated,
@@ -211,6 +210,18 @@ class Corpus:
         found = [(passage_id, -score) for passage_id, score in rows if score < 0]
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
+    def sentences_of(self, passage_ids: Iterable[str]) -> dict[str, list[str]]:
+        """Passage id -> the texts of its sentences, in order; passages that are not there are left out."""
+        found: dict[str, list[str]] = {}
+        for passage_id, text in self._rows(queries.SENTENCES_OF_PASSAGES, {"ids": json.dumps(list(passage_ids))}):
+            found.setdefault(passage_id, []).append(text)
+        return found
+
+    def outlets(self) -> tuple[str, ...]:
+        """Every outlet there is, in alphabetical order."""
+        rows = self._rows("SELECT DISTINCT outlet FROM articles WHERE outlet IS NOT NULL ORDER BY outlet")
+        return tuple(outlet for (outlet,) in rows)
+
     def newest(self, filter: Filter = ALL) -> date | None:
         """The newest publication date among the articles a filter lets through."""
         return _day(self._rows(queries.NEWEST, _bounds(filter))[0][0])
@@ -250,14 +261,20 @@ class Corpus:
         return [wording for wording, _ in rows], _matrix([blob for _, blob in rows])
 
     def cosines(self, vector: Vector, passage_ids: Iterable[str]) -> dict[str, float]:
-        """Passage id -> cosine (-1..1) with a vector of length 1; passages that are not there are left out.
+        """Passage id -> cosine (-1..1) with a vector of length 1; passages that are not there are left out."""
+        return {name: cosines[0] for name, cosines in self.all_cosines((vector,), passage_ids).items()}
+
+    def all_cosines(self, vectors: Sequence[Vector], passage_ids: Iterable[str]) -> dict[str, tuple[float, ...]]:
+        """Passage id -> its cosine with each of `vectors` (one or more); passages that are not there are left out.
 
         Summed in float64 and rounded, so that the same two vectors have the same cosine, however they were found.
         """
         rows = self._rows(queries.VECTORS_OF_PASSAGES, {"ids": json.dumps(list(passage_ids))})
-        cosines = _matrix([blob for _, blob in rows]).astype(np.float64) @ vector.astype(np.float64) if rows else ()
-        pairs = zip(rows, cosines, strict=True)
-        return {passage_id: max(-1.0, min(1.0, round(float(cosine), 6))) for (passage_id, _), cosine in pairs}
+        if not rows:
+            return {}
+        cosines = _matrix([blob for _, blob in rows]).astype(np.float64) @ np.stack(vectors).astype(np.float64).T
+        bounded = np.clip(np.round(cosines, 6), -1.0, 1.0).tolist()
+        return {passage_id: tuple(row) for (passage_id, _), row in zip(rows, bounded, strict=True)}
 
     def _rows(self, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[tuple[Any, ...]]:
         with self._one_at_a_time, mapped_errors(self.path):

@@ -55,6 +55,12 @@ WHERE (:since IS NULL OR a.published >= :since) AND (:until IS NULL OR a.publish
 ORDER BY a.published IS NULL, a.published DESC, a.id
 """
 
+SENTENCES_OF_PASSAGES = """
+SELECT p.id, substr(p.text, s.start - p.start + 1, s.beyond - s.start)
+FROM passages p JOIN sentences s ON s.article = p.article AND s.start >= p.start AND s.beyond <= p.beyond
+WHERE p.id IN (SELECT value FROM json_each(:ids)) ORDER BY p.id, s.ordinal
+"""
+
 COUNTS = """
 SELECT count(*), min(published), max(published), count(*) - count(published),
     (SELECT count(*) FROM passages), (SELECT count(*) FROM sentences)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+import Stemmer
 
 MAX_TERMS = 64  # distinct terms of one question that are looked up; a question has about ten
 
@@ -18,12 +21,24 @@ so some such than that the their them then there these they this those through t
 were what when where which while who whom whose why will with would you your s t d ll m re ve
 """
 _STOP = frozenset(_STOP_WORDS.split())
+_ENGLISH = Stemmer.Stemmer("english")
 
 
 def terms(question: str) -> tuple[str, ...]:
     """The distinct words of a question that count, lower-cased, in order, at most MAX_TERMS."""
     found = dict.fromkeys(match[0].lower() for match in _TERM.finditer(question))
     return tuple(term for term in found if term not in _STOP)[:MAX_TERMS]
+
+
+@lru_cache(maxsize=50_000)
+def _stem(word: str) -> str:
+    return str(_ENGLISH.stemWord(word))
+
+
+def content_stems(text: str) -> tuple[str, ...]:
+    """The English stems of the words of a text that count, in order."""
+    words = (match[0].lower() for match in _TERM.finditer(text))
+    return tuple(_stem(word) for word in words if word not in _STOP)
 
 
 def match_expression(question: str) -> str:

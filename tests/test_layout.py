@@ -29,7 +29,7 @@ FLOORS = {
         ({"records", "errors", "settings"}, False),
         ({"days", "numbers", "attribution", "places", "store_lock", "store_marker"}, False),
         ({"load", "chunk", "embed", "lexical", "figures"}, True),
-        ({"corpus"}, False),
+        ({"corpus", "query", "copies"}, False),
         ({"store"}, False),  # the vectors can be made again from the corpus, so they stand above it
         ({"build", "retrieve"}, False),
         ({"llama"}, False),
@@ -60,8 +60,10 @@ HOMES = {
     "httpx": ("index.load*", "assistant.llm*"),
     "httpx2": ("assistant.weights_hub",),
     "huggingface_hub": ("assistant.weights_hub",),
+    "ir_measures": ("assistant.evaluation.retrieval",),
     "llama_index": ("index.chunk", "index.llama"),
     "lxml": ("index.load*",),
+    "matplotlib": ("assistant.plots*", "assistant.evaluation.plots", "assistant.figures_plot"),
     "numpy": ("index.*", "assistant.*"),  # the language of vectors, as str is of text
     "nupunkt": ("index.chunk", "index.sentences"),
     "ollama": ("assistant.llm*",),
@@ -73,6 +75,7 @@ HOMES = {
     "pypdf": ("index.load*",),
     "rich": ("assistant.cli*", "assistant.render*"),
     "safetensors": ("index.minilm",),
+    "scipy": ("assistant.evaluation.intervals",),
     "Stemmer": ("index.*", "assistant.words"),
     "text_to_num": ("index.numbers", "index.figures"),
     "tokenizers": ("index.embed", "index.chunk"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -10,9 +11,10 @@ from pathlib import Path
 import pytest
 from fakes import FakeEmbedder, fake_settings, make_article, make_entry
 
+from index.copies import gather_copies
 from index.corpus_writer import CorpusWriter
 from index.records import Filter, Hit, Passage, Source
-from index.retrieve import Retriever, fuse, gather_copies
+from index.retrieve import Retriever, coverage, rarity
 from index.store import VectorStore
 from index.vector import Vector
 
@@ -61,7 +63,6 @@ def test_the_best_comes_first_and_every_hit_says_why(retriever: Retriever) -> No
     assert [hit.score for hit in hits] == sorted((hit.score for hit in hits), reverse=True)
     assert hits[0].why == ("dense", "lexical")
     assert {hit.why for hit in hits[1:]} == {("dense",)}
-    assert hits[0].score == pytest.approx(2 / (SETTINGS.fusion_k + 1))
     words = FakeEmbedder().embed_question("Where was wheat harvested?")
     assert hits[0].cosine == pytest.approx(float(FakeEmbedder().embed_question(WHEAT.text) @ words), abs=1e-3)
 
@@ -125,10 +126,38 @@ def test_the_same_question_has_the_same_answer_however_the_vectors_are_compared(
     assert found == scanned
 
 
-def test_fusion_adds_reciprocal_ranks() -> None:
-    scores, why = fuse({"dense": ["a", "b"], "lexical": ["b", "c"]}, 10)
-    assert scores == pytest.approx({"a": 1 / 11, "b": 1 / 12 + 1 / 11, "c": 1 / 12})
-    assert why == {"a": {"dense"}, "b": {"dense", "lexical"}, "c": {"lexical"}}
+def test_an_outlet_or_a_day_that_the_question_names_is_preferred_and_no_filter(retriever: Retriever) -> None:
+    def first(question: str) -> str | None:
+        hits = retriever.search(question)
+        assert {"Harvest", "Kharkiv"} < set(titles(hits))  # nothing is left out
+        return hits[0].passage.source.title
+
+    assert first("Which prisoners were handed over, according to Agency?") in {"Second stage", "Third stage"}
+    hits = retriever.search("What did Gazette report of prisoners handed over?")
+    assert "Gazette" in [source.outlet for source in hits[0].copies]
+    assert first("Which prisoners were handed over on 25 May 2025?") == "Third stage"
+
+
+def test_a_part_of_the_question_finds_what_the_whole_would_not(retriever: Retriever) -> None:
+    question = (
+        "Was Kharkiv shelled at dawn, and which ministry made a statement on prisoners at the border with Belarus?"
+    )
+    assert "Kharkiv" in titles(retriever.search(question, limit=3))
+
+
+def test_rarity_and_coverage() -> None:
+    one, other = (frozenset({"wheat", "odesa"}), frozenset({"rain"})), (frozenset({"wheat"}),)
+    weight = rarity([one, other])
+    assert weight["wheat"] == pytest.approx(math.log(1 + 0.5 / 2.5))
+    assert weight["rain"] == pytest.approx(math.log(2))
+    assert weight[""] == pytest.approx(math.log(6))
+    assert coverage([["wheat"]], one, weight) == 1
+    assert coverage([["wheat", "rain"]], one, weight) == pytest.approx(
+        weight["rain"] / (weight["rain"] + weight["wheat"])
+    )
+    assert coverage([["snow"], ["rain", "rain"]], one, weight) == 1
+    assert coverage([["snow"]], one, weight) == 0
+    assert coverage([[]], one, weight) == coverage([["wheat"]], (), weight) == 0
 
 
 # -- copies --
