@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
-from assistant import findings
+from assistant import findings, followup
 from assistant.citations import cite, strip_markers
 from assistant.compose import (
     GRAMMAR,
@@ -40,6 +40,7 @@ from index.settings import IndexSettings
 from prompts import render, static
 
 MAX_QUESTION = 10_000  # characters
+MAX_QUESTION_TOKENS = 60
 SECOND_LOOKS = 2  # further sentences weighed when the first answer does not pass
 WARM: tuple[Task, ...] = ("answer", "check")
 
@@ -241,7 +242,7 @@ class Assistant:
         standalone = asked.text
         if asked.history:
             yield StageStarted(stage="understanding", detail="reading the question in its conversation")
-            standalone = self._condense(asked)
+            standalone = self._stand_alone(asked)
             clock.lap("understanding")
 
         yield StageStarted(stage="searching", detail="searching the articles")
@@ -384,16 +385,19 @@ class Assistant:
         )
         return self._model.probability("check", prompt)
 
-    def _condense(self, asked: Question) -> str:
-        """The question made to stand alone; the question itself when the model's rewriting is empty."""
+    def _stand_alone(self, asked: Question) -> str:
+        """A follow-up as a question of its own: as it is, at another time, or rewritten by the model where code can trust that."""
         assert self._model is not None
-        turn = asked.history[-1]
-        told = f"Q: {neutral(turn.question)}\nA: {neutral(strip_markers(turn.answer))[:600]}"
-        written = "".join(
-            self._model.write("condense", render("condense", history=told, question=neutral(asked.text)), max_tokens=60)
-        )
+        before = followup.topic(asked.history, tuple(REFUSALS.values()))
+        if followup.stands_alone(asked.text):
+            return asked.text
+        if moved := followup.move_time(asked.text, before):
+            return moved
+        told = f"Q: {neutral(before.question)}\nA: {neutral(strip_markers(before.answer))[:600]}"
+        prompt = render("condense", history=told, question=neutral(asked.text))
+        written = "".join(self._model.write("condense", prompt, max_tokens=MAX_QUESTION_TOKENS))
         line = written.strip().split("\n")[0].strip().strip('"')
-        return line if len(line) > 3 else asked.text
+        return line if followup.trusted(line, asked.text, before) else followup.joined(asked.text, before)
 
     def _dress(
         self,

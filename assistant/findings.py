@@ -29,7 +29,7 @@ from assistant.tally import (
 )
 from assistant.timescope import TimeScope
 from assistant.totals import Stated, running_total
-from assistant.verify import answers_its_kind, asked_speaker, missing_names
+from assistant.verify import answers_its_kind, asked_speaker, asks_why, gives_reason, missing_names, says_nothing_new
 from assistant.words import has_name, name_stems, names
 from index.attribution import claimant
 from index.days import find_days, spell
@@ -37,6 +37,7 @@ from index.figures import Figure
 from index.numbers import find_numbers
 from index.records import Article, Filter, Hit, Sentence
 
+REASONED = 1.3  # weight of a sentence that gives a reason, for a question that asks for one
 NEWS_DELAY = timedelta(days=3)  # an event is reported on its day or within the next few
 
 
@@ -228,6 +229,8 @@ def candidates(
 ) -> list[Evidence]:
     """What the model may answer from. For a figure question: sentences with such a figure, or that say there is none. For one
     that itself names a figure ("who gave the total of 1,762?"): those with that figure and their neighbours, if there are any."""
+    if asks_why(question):
+        return sorted(ranked, key=lambda e: -e.score * (REASONED if gives_reason(e.sentence.text) else 1))
     if asked is None or asked.part_of:
         return _carrying({n.value for n in find_numbers(question) if n.role == "count" and n.value >= CROWD}, ranked)
     if asked.rest or asked.compared:
@@ -267,6 +270,8 @@ def objection(
     cited = supported.sentences[-1]
     if not answers_its_kind(question, supported.text):
         return "the sentence found is no answer of the kind asked for"
+    if says_nothing_new(question, f"{supported.lead} {supported.text}"):
+        return "the sentence found only repeats the question"
     if unknown := strangers(question, supported, library.article(cited.article_id)):
         return f"the article cited does not mention {unknown[0]!r}"
     if (who := asked_speaker(question)) and not _said_by(who, supported):

@@ -162,6 +162,36 @@ def answers_its_kind(question: str, answer: str) -> bool:
     return True
 
 
+_YES_NO = re.compile(
+    r"\s*(?:and\s+|but\s+)?(?:did|does|do|was|were|is|are|has|have|had|will|can|could)\b", re.IGNORECASE
+)
+
+
+def says_nothing_new(question: str, answer: str) -> bool:
+    """Whether an answer only repeats the question's own words: no answer to any question but one for yes or no."""
+    return not _YES_NO.match(question) and set(content_stems(answer)) <= set(content_stems(question))
+
+
+_WHY = re.compile(
+    r"\s*(?:and\s+|but\s+)?(?:why|how come)\b|\bwhat (?:is|was|were|are) the (?:reasons?|causes?|grounds)\b|\bwhat (?:accounts for|explains|explained|caused|led to|made)\b|\bfor what reason\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|since|due to|owing to|thanks to|as a result|result(?:ed|s|ing)? (?:in|from)|explain\w*|reasons?|caus\w+|so that|in order to|therefore|thus|so as|lest|for fear|after|amid|following|over|citing|blam\w+|accus\w+|in response|in protest|retaliat\w+|part of|to avoid|to prevent|to protest|as)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_why(question: str) -> bool:
+    """Whether a question asks for a reason."""
+    return bool(_WHY.search(question))
+
+
+def gives_reason(text: str) -> bool:
+    """Whether a text has a word that gives a reason."""
+    return bool(_REASON.search(text))
+
+
 _SPEAKER = re.compile(
     r"\b(?:what|how|which|whom)\b[^?]*?\b(?:did|does|do|has|have|was|is)\s+(?:the\s+)?(?P<who>[^?]{2,60}?)\s+(?:sa(?:y|id)|call(?:ed)?|describe[ds]?|wr(?:ite|ote)|put|claim(?:ed)?|tell|told|announce[ds]?|argue[ds]?)\b",
     re.IGNORECASE,
