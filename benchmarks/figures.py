@@ -25,7 +25,7 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
-from index.figures import KINDS, Figure, read_figures
+from index.figures import KINDS, Figure, kinds_in, read_figures
 from index.records import Sentence, Source
 
 LABELS = Path(__file__).with_name("figures_labelled.jsonl")
@@ -83,7 +83,9 @@ def sentences_of(row: dict[str, Any]) -> tuple[tuple[Sentence, ...], int]:
     made, start = [], 0
     for ordinal, text in enumerate(texts):
         made.append(
-            Sentence(article_id=row["id"], source=source, ordinal=ordinal, start=start, end=start + len(text), text=text)
+            Sentence(
+                article_id=row["id"], source=source, ordinal=ordinal, start=start, end=start + len(text), text=text
+            )
         )
         start += len(text) + 1
     return tuple(made), 1 if row.get("before") else 0
@@ -99,7 +101,9 @@ def trials(row: dict[str, Any]) -> Iterator[Trial]:
     for label in row["figures"]:
         start = mine.text.index(label["number"], found)
         end = found = start + len(label["number"])
-        figure = next((f for f in read if f.start - mine.start < end and f.end - mine.start > start and id(f) not in taken), None)
+        figure = next(
+            (f for f in read if f.start - mine.start < end and f.end - mine.start > start and id(f) not in taken), None
+        )
         if figure is not None:
             taken.add(id(figure))
         right = {field: figure is not None and _right(field, label, figure) for field in FIELDS}
@@ -107,7 +111,9 @@ def trials(row: dict[str, Any]) -> Iterator[Trial]:
     for figure in read:
         if id(figure) not in taken:
             number = mine.text[figure.start - mine.start : figure.end - mine.start]
-            yield Trial(sentence=row["id"], text=mine.text, number=number, right={"value": False}, label=None, figure=figure)
+            yield Trial(
+                sentence=row["id"], text=mine.text, number=number, right={"value": False}, label=None, figure=figure
+            )
 
 
 def _right(field: str, label: dict[str, Any], figure: Figure) -> bool:
@@ -135,7 +141,7 @@ def _counts(what: Sequence[str], actions: set[str | None], figure: Figure) -> bo
     kinds = {w for w in what if w in KINDS}
     words = {w.lower() for w in what if w not in KINDS}
     implied = set().union(*(_IMPLIED.get(a or "", set()) for a in actions))
-    surplus = figure.kinds - kinds - implied - {"people"}
+    surplus = figure.kinds - kinds - implied - kinds_in(" ".join(words)) - {"people"}
     return kinds <= figure.kinds and not surplus and words <= set(re.findall(r"\w+", figure.counted.lower()))
 
 
@@ -177,12 +183,23 @@ def main() -> None:
     scores, bands = exactness(done), calibration(done)
     if options.json:
         shown = {
-            name: {"right": e.right, "trials": e.trials, "share": round(e.share, 4), "interval": [round(b, 4) for b in e.interval]}
+            name: {
+                "right": e.right,
+                "trials": e.trials,
+                "share": round(e.share, 4),
+                "interval": [round(b, 4) for b in e.interval],
+            }
             for name, e in (scores | bands).items()
         }
-        print(json.dumps({"split": options.split, "sentences": len(chosen), "seconds": round(seconds, 3), "fields": shown}))
+        print(
+            json.dumps(
+                {"split": options.split, "sentences": len(chosen), "seconds": round(seconds, 3), "fields": shown}
+            )
+        )
         return
-    print(f"{len(chosen)} sentences, {sum(t.label is not None for t in done)} labelled figures, {seconds * 1000 / len(chosen):.2f} ms a sentence")
+    print(
+        f"{len(chosen)} sentences, {sum(t.label is not None for t in done)} labelled figures, {seconds * 1000 / len(chosen):.2f} ms a sentence"
+    )
     for name, e in (scores | bands).items():
         low, high = e.interval
         bar = f"  bar {BARS[name]:.2f}" if name in BARS else ""
