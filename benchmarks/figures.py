@@ -25,6 +25,7 @@ from math import sqrt
 from pathlib import Path
 from typing import Any
 
+from index.counted import KIND_ACTION
 from index.figures import KINDS, Figure, kinds_in, read_figures
 from index.records import Sentence, Source
 
@@ -32,7 +33,7 @@ LABELS = Path(__file__).with_name("figures_labelled.jsonl")
 SPLITS = {"tune": 0, "report": 1}  # position modulo 2
 FIELDS = ("value", "what", "action", "claimant", "day", "per_side", "state", "scope", "qualifier")
 BARS = {"value": 0.95, "what": 0.85, "action": 0.85, "claimant": 0.80, "day": 0.85, "per_side": 0.80}
-_IMPLIED = {"killed": {"dead"}, "injured": {"wounded"}, "displaced": {"displaced"}, "detained": {"arrested"}, "missing": {"missing"}}  # fmt: skip
+_IMPLIED = {action: {kind} for kind, action in KIND_ACTION.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,9 +124,9 @@ def _right(field: str, label: dict[str, Any], figure: Figure) -> bool:
         case "what":
             return any(_counts(what, set(label["action"]), figure) for what in label["what"])
         case "action" | "scope":
-            return getattr(figure, field) in label[field]
+            return bool(getattr(figure, field) in label[field])
         case "day":
-            return (None if figure.when is None else figure.when.isoformat()) == label["day"]
+            return bool((None if figure.when is None else figure.when.isoformat()) == label["day"])
         case "claimant":
             if label["claimant"] is None or figure.claimant is None:
                 return label["claimant"] is None and figure.claimant is None
@@ -198,7 +199,8 @@ def main() -> None:
         )
         return
     print(
-        f"{len(chosen)} sentences, {sum(t.label is not None for t in done)} labelled figures, {seconds * 1000 / len(chosen):.2f} ms a sentence"
+        f"{len(chosen)} sentences, {sum(t.label is not None for t in done)} labelled figures, "
+        f"{seconds * 1000 / len(chosen):.2f} ms a sentence"
     )
     for name, e in (scores | bands).items():
         low, high = e.interval

@@ -14,7 +14,7 @@ from functools import lru_cache
 _SAYING = re.compile(
     r"\b(?:said|says|say|told|tells|posted|wrote|writes|confirm(?:ed|s)?|announce[ds]?|report(?:ed)?|reports(?= that\b| \d)|stated|states(?= that\b)|added(?=[.,]|$| that\b| on\b)|adds(?=[.,]|$| that\b)"
     r"|claim(?:ed|s)?(?!(?:\s+\S+){0,5}\s+(?:lives|victims)\b)|counted|counts|estimate[ds]?|declared|acknowledged|admit(?:ted|s)?|conceded|warn(?:ed|s)?|insist(?:ed|s)?|denie[ds]|tweeted|noted|published|listed|lists|record(?:ed|s)|documented|verified"
-    r"|speaks|spoke|described|argued|alleged?|testified|predicted|accused|reckons?|called(?! for\b| off\b| up\b| on\b)|learned|put(?:s)?(?=\s(?:the|its|their|that|losses|casualties)\b)|ga?ve(?=\s(?:the|a|no|an)\s(?:figure|toll|number|total|count|account)|\s\d)|gives(?=\s(?:the|a|an|\d))"
+    r"|speaks|spoke|spoken(?= of\b)|described|argued|alleged?|testified|predicted|accused|reckons?|called(?! for\b| off\b| up\b| on\b)|learned|put(?:s)?(?=\s(?:the|its|their|that|losses|casualties)\b)|ga?ve(?=\s(?:the|a|no|an)\s(?:figure|toll|number|total|count|account)|\s\d)|gives(?=\s(?:the|a|an|\d))"
     r"|(?:raised|lowered|revised|updated)(?=\s(?:the|its|their)\s(?:\w+\s)?(?:figure|toll|number|count|total|estimate)))\b"
 )
 _STRONG = frozenset(
@@ -35,28 +35,38 @@ _STRONG = frozenset(
     }
 )
 _AUXILIARY = r"(?:(?:has|have|had|also|later|then|both|all|since|further|earlier|again|previously|repeatedly|meanwhile|did not|does not|do not|has not|have not|would not|could not|only|just|still|itself|himself|herself)\s+)*$"
+_NOUNS = frozenset(
+    {"report", "claim", "estimate", "count", "counts", "list", "lists", "records", "estimates", "claims"}
+)
+_DETERMINED = re.compile(
+    r"\b(?:this|that|the|an?|its|his|her|their|our|new|latest|first|last|annual|earlier|previous|to|no|any)\s$",
+    re.IGNORECASE,
+)
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being|to|as|it is|of|in|an?)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
-_STOP = r"[,;:“”\"()—–]|\s(?=(?:who|which|that|when|where|after|before|while|whereas|but|citing|as|because|since|if)\s)|\s(?=[\d,]+\s[a-z])|\band\s(?=\w+\s+(?:said|told))"
+_STOP = r",(?!\d)|[;:“”\"()—–]|\s(?=(?:who|which|that|when|where|after|before|while|whereas|but|citing|as|because|since|if)\s)|\s(?=[\d,]+\s[a-z])|\band\s(?=\w+\s+(?:said|told))"
 _TITLE = r"(?<!\bCol)(?<!\bGen)(?<!\bMaj)(?<!\bLt)(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bBrig)(?<!\bSgt)(?<!\bCapt)(?<!\bAdm)(?<!\bGov)(?<!\bSen)(?<!\bRep)(?<!\bSt)(?<!\b[A-Z])"
 _BORDER = re.compile(rf"{_STOP}|{_TITLE}\.(?=\s|$)")
 _DAYS = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 # A phrase of time or place in front of a subject: "On Monday the ministry", "By Friday morning police", "In Alba officials"
 _OPENING = re.compile(
-    rf"^(?:(?:On|Late on|Early on|By|In|At|Since|After|Before|During|Until|Last|Next|This|Over|From|Within|Under|For|Despite)\s.*?(?:{_DAYS}(?:\s(?:morning|afternoon|evening|night))?|\b(?:19|20)\d\d|January|February|March|April|May|June|July|August|September|October|November|December|week|month|year|night|morning|evening|hours|days)\s+"
+    rf"^(?:(?:On|Late on|Early on|By|In|At|Since|After|Before|During|Until|Last|Next|This|Over|From|Within|Under|For|Despite)\s.*?(?:{_DAYS}(?:\s(?:morning|afternoon|evening|night))?|(?:January|February|March|April|May|June|July|August|September|October|November|December)(?:\s\d\d?)?(?:,?\s(?:19|20)\d\d)?|\b(?:19|20)\d\d|week|month|year|night|morning|evening|hours|days)\s+"
     r"|(?:In|At|Near)\s(?:the\s(?:\w+\s)?(?:city|town|village|region|capital)(?:\sof)?\s*)?(?:[A-Z][\w’'-]+\s)*(?=[a-z])"
     r"|(?:Later|Earlier|Meanwhile|Separately|But|And|Yet|Still|Then|Also|Today|Yesterday|Overnight|However|Instead|Only)\s+|(?:but|and|yet|so|later|when|although|though|because|as|while)\s+)+",
 )  # fmt: skip
 _NOBODY = re.compile(
-    r"^(?:(?:h|s)?he|it|they|we|i|you|this|that|these|those|there|who|which|what|none|all|each|one|(?:an?|the)|some|many|most|nobody|no one|neither\b.*|none\b.*|no\s.*|nor\b.*|never\b.*|not\b.*)$",
+    r"^(?:(?:h|s)?he|it|and|but|or|then|so|also|when|as|they|we|i|you|this|that|these|those|there|who|which|what|none|all|each|one|(?:an?|the)|some|many|most|nobody|no one|neither\b.*|none\b.*|no\s.*|nor\b.*|never\b.*|not\b.*)$",
     re.IGNORECASE,
 )
 _VERBAL = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|did|does|do|killed|wounded|died|freed|released|exchanged|returned|injured|destroyed|launched|came|went|said|told|claimed)\b"
+    r"\b(?:is|are|was|were|has|have|had|will|would|can|could|did|does|do|killed|died|freed|came|went|said|told|claimed)\b"
+    r"|\b\w{2,}ed\s(?:the|a|an|its|their|his|her|out|on|in|to|by|up|at|for|with|that|over|back|\d)\b|\b(?:he|she|it|they|we|i|you|who|which|that)$|\bof\s\d|\d{3}",
+    re.IGNORECASE,
 )
 _NAME = re.compile(r"^(?:(?:[A-Z][\w’'-]*\.?|[A-Z]\.|al|el|bin|de|von|van|da|of)\s?)+$")
 _ACCORDING = re.compile(r"\b[Aa]ccording to\s+")
 _BY = re.compile(
-    r"\b(?:confirmed|announced|given|published|reported|released|issued|revised|raised|lowered|verified|documented|recorded|cited|provided|compiled|quoted|put out)(?:\s(?:to|from|at)\s[\w,.]+)* by\s+"
+    r"\b(?:confirmed|announced|published|reported|revised|raised|lowered|verified|documented|recorded|cited|compiled|quoted|put out"
+    r"|(?<=figures )released|(?<=figure )released|(?<=figures )given|(?<=figure )given|(?<=numbers )given|(?<=number )given|(?<=data )released|(?<=statement )issued|(?<=toll )given)(?:\s(?:to|from|at)\s[\w,.]+)* by\s+"
 )
 _CLAIM_OF = re.compile(
     r"(?P<who>(?:\b[Tt]he\s)?(?:[\w’'-]+\s){0,4}?[\w-]+?)(?:[’']s|s[’'])\s(?:\w+\s)?(?:claims?|figures?|counts?|tolls?|statements?|estimates?|reports?|tally|numbers?|account)\b"
@@ -114,7 +124,7 @@ def _subjects(text: str) -> Iterator[Attribution]:
                 continue
         left = text[: match.start()]
         left = left[: len(left) - len(re.search(_AUXILIARY, left)[0])]  # type: ignore[index]
-        if _PASSIVE.search(left):
+        if _PASSIVE.search(left) or (match[0] in _NOUNS and _DETERMINED.search(left)):
             continue
         if found := _left_of(left):
             yield Attribution(who=found[1], start=found[0], end=match.end())

@@ -53,8 +53,4 @@ def clause_of(text: str, number: Number, cuts: Sequence[int]) -> Clause:
 
 def _is_item(text: str, start: int) -> bool:
     """Whether a clause lists the parts of what stands before a colon."""
-    return (
-        text[start : start + 1] == ":"
-        or bool(re.search(r":[^:;.]*$", text[:start]))
-        and text[start : start + 5] != "; "
-    )
+    return text[start : start + 1] == ":" or bool(re.search(r":\s[^:;.]*$", text[:start]))

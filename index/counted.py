@@ -31,7 +31,7 @@ _DESIGNATED = re.compile(
 )  # F-16 fighters are no soldiers
 
 ACTIONS = {
-    "exchanged": r"exchang\w*|swap\w*|releas\w*|freed|free|freeing|return\w*|repatriat\w*|hand(?:ed|ing|s)? (?:over|back)|handed|brought (?:home|back)|bring(?:ing)? (?:home|back)|(?:came|come|coming|got|get|getting|back|went|are|is|were|was|been|arrived|now) home|home|received|receive|(?:got|gets?|getting|given|went|sent) back|(?:went|going) the other way|transfer\w*",
+    "exchanged": r"exchang\w*|swap\w*|releas\w*|freed|free|freeing|return\w*|repatriat\w*|hand(?:ed|ing|s)? (?:over|back)|handed|brought (?:home|back)|bring(?:ing)? (?:home|back)|(?:came|come|coming|went|going|arrived|sent|get|got) (?:back|home)|home|received|receive|(?:got|gets?|getting|given|went|sent) back|(?:went|going) the other way|transfer\w*",
     "killed": r"kill\w*|dead|died|dies|dying|deaths?|slain|fatal\w*|claimed the lives|lost (?:his|her|their) li(?:fe|ves)|victims|drown\w*|perish\w*|suffocat\w*|execut(?:ed|ions?)|massacr\w*|murder\w*|assassinat\w*|behead\w*|death toll|toll",
     "injured": r"injur\w*|wound\w*|hurt|maimed",
     "displaced": r"displac\w*|fled|flee|fleeing|evacuat\w*|homeless|uprooted|left (?:their|the)|driven from",
@@ -70,13 +70,14 @@ KIND_ACTION = {
 _STRUCTURE = re.compile(
     r"(?:(?:two|three|other|more|further|new|previous|main|whole|first|last|different|separate|joint|official|warring|such|direct|indirect|recent|earlier|similar|single) ){0,2}?"
     r"(?:sides?|countries|governments?|delegations?|parties|stages?|(?<!mortar )(?<!artillery )(?<!tank )(?<!ammunition )rounds?(?! of (?:ammunition|artillery|mortar))|exchanges?|swaps?|times|figures?|numbers?|statements?|reports?"
-    r"|talks|meetings?|cautions?|heads|questions?|reasons?|halves|parts?|names?|directions?|ones|things?)\b",
+    r"|talks|meetings?|accounts?|versions?|cautions?|heads|questions?|reasons?|halves|parts?|names?|directions?|ones|things?)\b",
     re.IGNORECASE,
 )
 _STOP = re.compile(
     r"(?:in|on|at|by|from|to|for|with|since|after|before|during|over|under|near|outside|inside|across|against|into|as|that|which|who|whom|whose|when"
     r"|while|where|were|was|is|are|be|been|being|had|has|have|having|will|would|could|may|can|did|do|does|said|says|told|each|apiece|including|among|amid"
     r"|between|than|but|or|because|came|went|more|back|home|so|it|he|she|they|we|i|if|died|fled|according|there|here|then|now|also|together|separately|arrived|apart|plus"
+    r"|the|an?|this|these|those|his|her|its|their|our|still|yet|only|just|again|already|later|earlier|soon|well|not|no|nor|any|all|both|use|used"
     r"|yesterday|today|tomorrow|crossed|entered|left|hit|went|took|need|lack|surrendered|burned|landed|alive|free|prisoner$|captive$|hostage$)$",
     re.IGNORECASE,
 )
@@ -85,6 +86,9 @@ _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _OF_GROUP = re.compile(r"^\s+of (?:them|whom|those|these|the \w+)(?: were| are)?\b")
 _MAY_HAVE_OF = frozenset(
     {"prisoners", "members", "hundreds", "thousands", "dozens", "tens", "pairs", "boxes", "waves", "rounds"}
+)
+_HEAD = re.compile(
+    rf"(?=(?:{'|'.join(KINDS.values())})$)(?:people|\w*men|children|troops|police|\w{{3,}}s)$", re.IGNORECASE
 )
 LONGEST = 7  # words
 
@@ -145,6 +149,14 @@ def counted_phrase(text: str, end: int) -> str:
             or (words and kinds_in(" ".join(words)) and actions_in(word) and not kinds_in(word))
         ):
             break
+        if (
+            words
+            and _HEAD.match(words[-1])
+            and word.lower() not in {"of", "and"}
+            and not kinds_in(word)
+            and "of" not in words
+        ):
+            break  # the noun is complete: "372 prisoners use this sum"
         words.append(word)
         consumed = match.end()
     return " ".join(words)

@@ -53,7 +53,9 @@ _NAMED = re.compile(
 )  # fmt: skip
 
 Precision = Literal["day", "month", "year"]
-FUTURE = re.compile(r"\b(will|would|next|coming|scheduled|expected|due|planned|tomorrow)\b", re.IGNORECASE)
+FUTURE = re.compile(
+    r"\b(will|would|next|coming|scheduled|expected|due|planned|tomorrow|(?:is|are) to)\b", re.IGNORECASE
+)
 
 # A day that a verb of saying stands beside is past, whatever is said about the future
 _SAID = re.compile(

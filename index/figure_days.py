@@ -14,6 +14,10 @@ from index.records import Sentence
 _NOT_THE_EVENT = re.compile(
     r"\b(?:since|until)\s+(?:\w+\s+)?$|\b(?:agreed|reached|born|signed|founded)[^.,;]*$", re.IGNORECASE
 )
+_TOLD = re.compile(
+    r"\b(?:said|says|told|confirmed|reported|posted|wrote|warned|estimated|announced)(?:\s\w+)?\s(?:(?:on|late|early)\s)*$"
+)
+NEAR = 45  # characters between a number and the day on which it was agreed
 _SINCE = re.compile(r"^(?:since|until)\b", re.IGNORECASE)
 _INCIDENT = re.compile(
     r"\b(?:attacks?|strikes?|raids?|explosions?|blasts?|shelling|massacre|crash|quake|earthquake|flood|battle)\s(?:of|on)\s(?:the\s)?$",
@@ -39,9 +43,13 @@ def day_of(
     """
     text, published = sentence.text, sentence.source.published
     own = [d for d in days if clause[0] <= d.start < clause[1]]
-    usable = [d for d in days if d.last and _dates_the_event(text, d, promised=promised)]
+    usable = [d for d in days if d.last and _dates_the_event(text, d, number, promised=promised)]
     usable = [d for d in usable if d in own] or usable  # its own clause before its neighbours
     incident = [d for d in usable if _INCIDENT.search(text[: d.start])]
+    told = [d for d in usable if not _TOLD.search(text[: d.start])]  # the day it was said only if no other is named
+    if promised and not told and published and (weekday := _weekday_to_come(text, own or days)) is not None:
+        return published + timedelta(days=(weekday - published.weekday() - 1) % 7 + 1), True
+    usable = told or usable
     exact = incident or [d for d in usable if d.precision == "day"] or usable
     if _EVER_SINCE.search(text[number.end : clause[1]]):
         return published, False
@@ -53,18 +61,17 @@ def day_of(
     if exact:
         nearest = min(exact, key=lambda d: min(abs(d.start - number.end), abs(number.start - d.end)))
         return _last(text, nearest, days, published), True
-    if promised and published and (weekday := _weekday_to_come(text, own or days)) is not None:
-        return published + timedelta(days=(weekday - published.weekday() - 1) % 7 + 1), True
     if ago := _LONG_AGO.search(text, *clause):
         return _end_of_last(ago["what"], published), True
     return published, bool(days)
 
 
-def _dates_the_event(text: str, day: Day, *, promised: bool) -> bool:
+def _dates_the_event(text: str, day: Day, number: Number, *, promised: bool) -> bool:
     if _SINCE.match(text[day.start : day.end]):
         return False
     lead = _NOT_THE_EVENT.search(text[max(0, day.start - 40) : day.start])
-    return lead is None or (promised and lead[0].lower().startswith("agreed"))
+    near = day.start < number.start or day.start - number.end <= NEAR
+    return lead is None or (promised and near and lead[0].lower().startswith("agreed"))
 
 
 def _last(text: str, day: Day, days: Sequence[Day], published: date | None) -> date | None:

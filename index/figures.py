@@ -55,7 +55,7 @@ _NOT_DONE = re.compile(
     r"^(?:\s[\w’'-]+){0,5}?\s(?:has|have|had|was|were|did|is|are) (?:not|never)\b(?! only| just)", re.IGNORECASE
 )
 _PER_SIDE = re.compile(
-    r"\b(?:each|apiece|per side|a side|(?:on|from|for|by) (?:each|either) side|the same number|both (?:sides|countries|directions) (?:each|released|freed|returned))\b",
+    r"(?<!half of them in )(?<!half in )\b(?:each|apiece|per side|a side|(?:on|from|for|by) (?:each|either) side|the same number|both (?:sides|countries|directions) (?:each|released|freed|returned))\b",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(
@@ -79,13 +79,15 @@ _BODIES_OF = re.compile(
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(
-    r"^\s(?:(?:others?|more|people|are|is|were|was|remain(?:s|ed)?|still|have been|had been|reported|feared)\s)*(?P<what>missing|dead|unaccounted)\b"
+    r"^\s(?:(?:others?|more|people|are|is|were|was|remain(?:s|ed)?|still|have been|had been|reported|feared)\s)*(?P<what>missing|dead|unaccounted|(?:\w+\s){0,2}?(?:civilians?|children|women|soldiers|military|minors|police|prisoners|hostages))\b"
 )
 # All that may follow a noun whose verb stands elsewhere: "two in Balta", "117 prisoners."
 _BARE = re.compile(
     r"^(?:\s(?:others?|more|each|apiece|people|separately))*(?:,?\s(?:in|on|at|near|from|outside|around|of|inside|among|to|by|that day)\b[^,;:]*)?[\s,;:.”\"’]*$"
 )
+_POINTER = re.compile(r"\b(?:the|these|those|all|both|any|other|its|their|first|last)\s$", re.IGNORECASE)
 _ALONG = re.compile(r"^[\s,]*(?:with|plus|along with|as well as|together with)\b")
+_RESUMED = re.compile(r",\s(?:were|was|are|is|have|has|had)\s(?:[\w’'-]+[\s.]?){1,4}")
 _LEFT_OUT = re.compile(
     r"\b(?:\w{2,}ed|took|stole|hit|struck|lost|won|made|put|sent|got|held|is|are|was|were|has|have|had|will)\b"
 )
@@ -149,6 +151,7 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
         numbers = tuple(
             n for n in find_numbers(sentence.text)
             if n.role in {"count", "money", "share"} and not structural(sentence.text, n.end)
+            and not _backward(sentence.text, n)
         )  # fmt: skip
         if numbers:
             reading = _Reading(
@@ -168,6 +171,12 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
     return tuple(figures)
 
 
+def _backward(text: str, number: Number) -> bool:
+    """Whether a small number only points back: "all three", "the four before it"."""
+    small = number.role == "count" and number.value <= 10 and text[number.start].isalpha()
+    return small and not counted_phrase(text, number.end) and bool(_POINTER.search(text[: number.start]))
+
+
 def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figure:
     text, sentence = reading.sentence.text, reading.sentence
     clause = clause_of(text, number, reading.cuts)
@@ -175,6 +184,9 @@ def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figur
     counted = counted_phrase(text, number.end)
     kinds = _kinds(text, number, counted)
     told, mine = _action(reading, number, clause, kinds, counted)
+    if told in {"injured", "killed"} and (resumed := _RESUMED.match(text, clause.end)):
+        moved = [a for a in reading.actions if a[2] in _TRANSFERS and clause.end <= a[0] < resumed.end()]
+        told = moved[0][2] if moved else told  # "22 men, severely wounded, were returned"
     # a part of the figure before, or one whose verb is left out, shares what happened, when, and on which side
     shares = previous is not None and (clause.part or (told is None and _bare(text, number, clause)))
     if previous is not None and previous.action in _TRANSFERS and _ALONG.match(words) and told == "injured":
@@ -188,7 +200,7 @@ def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figur
     when, dated = day_of(sentence, number, reading.days, (clause.start, clause.end), promised=state == "promised")
     if shares and previous is not None:
         state = previous.state if state == "done" else state
-        per_side = per_side or (clause.part and previous.per_side)
+        per_side = per_side or (previous.per_side and (clause.part or (not counted and scope == "event")))
         scope, period = (previous.scope, previous.period) if scope == "event" else (scope, period)
         when, dated = (when, dated) if _has_day(reading, clause) else (previous.when, previous.dated)
     who, speaker = _claim(reading, number)
@@ -207,7 +219,7 @@ def _kinds(text: str, number: Number, counted: str) -> frozenset[str]:
     if _BODIES_OF.search(text[max(0, number.start - 40) : number.start]):
         kinds |= {"dead"}
     if predicate := _PREDICATE.match(text[number.end + len(counted) + bool(counted) :]):
-        kinds |= {"missing" if predicate["what"] != "dead" else "dead"}
+        kinds |= {"missing"} if predicate["what"] == "unaccounted" else kinds_in(predicate["what"])
     return kinds
 
 
@@ -278,7 +290,12 @@ def _state(text: str, number: Number, clause: Clause) -> State:
         text[number.end : clause.end]
     ):
         return "denied"
-    return "promised" if _PROMISE.search(text[clause.start : clause.end]) and not _FULFILLED.search(text) else "done"
+    heading = text[: clause.start] if text[clause.start : clause.start + 1] == ":" else ""  # "Agreed: 1,000 prisoners"
+    return (
+        "promised"
+        if _PROMISE.search(heading + text[clause.start : clause.end]) and not _FULFILLED.search(text)
+        else "done"
+    )
 
 
 def _per_side(reading: _Reading, number: Number, words: str) -> bool:
@@ -296,7 +313,8 @@ def _scope(reading: _Reading, number: Number, clause: Clause) -> tuple[Scope, st
     for scope, pattern in _SCOPES:
         for match in pattern.finditer(text, clause.start):
             if match.start() >= clause.end or (
-                match[0].lower() == "since" and _SUPERLATIVE.search(text[clause.start : match.start()])
+                match[0].lower() in {"since", "so far", "to date"}
+                and _SUPERLATIVE.search(text[clause.start : match.start()])
             ):
                 continue
             gap, nearest = min(

@@ -188,10 +188,16 @@ def _numbered(before: str, after: str) -> bool:
 def _pronoun(before: str, after: str) -> bool:
     """Whether "one" stands for a noun rather than for the number."""
     leads = re.search(
-        r"\b(?:no|the|this|that|next|last|first|each|any|every|same|new|which|another|for)[\s-]$", before, re.IGNORECASE
+        r"\b(?:the|an?)\s[\w’'-]+\s$|\b(?:no|the|this|that|next|last|first|each|any|every|same|new|which|another|for)[\s-]$",
+        before,
+        re.IGNORECASE,
     )
     return bool(
-        leads or re.match(r"\s+of\b|[\s,.;]*$|[.,;:]|\s+(?:another|day|can|must|may|is|was|has|given)\b|[-–]", after)
+        leads
+        or re.match(
+            r"\s+of\b|[\s,.;]*$|[.,;:]|\s+(?:lower|higher|fewer|less|larger|smaller|another|day|can|must|may|is|was|has|given)\b|[-–]",
+            after,
+        )
     )
 
 
