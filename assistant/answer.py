@@ -259,7 +259,8 @@ class Assistant:
             or (count and findings.state_running_total(standalone, count, hits, library))
             or (yield from self._decide(standalone, scope, count, hits, library, clock))
         )
-        yield self._dress(asked, standalone, finding, hits, seen, library, clock)
+        figures = findings.figures_over_time(count, hits, library) if count else ()
+        yield self._dress(asked, standalone, finding, figures, hits, seen, library, clock)
 
     def _decide(
         self,
@@ -404,6 +405,7 @@ class Assistant:
         asked: Question,
         standalone: str,
         finding: Finding,
+        figures: tuple[Figure, ...],
         hits: tuple[Hit, ...],
         seen: Filter,
         library: Library,
@@ -425,6 +427,7 @@ class Assistant:
             reason=finding.reason,
             citations=citations,
             nearest=nearest,
+            figures=figures,
             hits=hits,
             removed=finding.removed,
             raw_text=finding.raw,

@@ -46,6 +46,7 @@ def make_answer(text: str = "Each side released 307 people on Saturday [1].", **
         "reason": "",
         "citations": (cite("Each side released 307 people on Saturday."),),
         "nearest": (),
+        "figures": (),
         "hits": (),
         "removed": (),
         "raw_text": text,
