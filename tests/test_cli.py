@@ -193,6 +193,16 @@ def test_a_scope_without_days_is_a_usage_error(fake: FakeAssistant, capsys: pyte
     assert "no day is left" in capsys.readouterr().err
 
 
+def test_what_a_model_had_written_when_it_died_is_shown_as_unchecked(
+    fake: FakeAssistant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.script = [ModelStopped("the server broke off: ask again", partial="Each side released")]
+    assert run(["ask", QUESTION]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "unfinished and unchecked: Each side released …\nassistant: the server broke off: ask again\n"
+
+
 @pytest.mark.parametrize("error", [QuestionError("the question is empty: ask one"), ModelStopped("cut off\n\x1b[31m")])
 def test_an_error_is_one_line_and_exit_code_1(
     error: Exception, fake: FakeAssistant, capsys: pytest.CaptureFixture[str]
@@ -458,6 +468,8 @@ def test_status_tells_an_unhealthy_vector_index(fake: FakeAssistant, capsys: pyt
         ("auto", False, "the embedded model"),
         ("ollama:tiny", False, "ollama tiny at http://127.0.0.1:11434"),
         ("gguf:my.gguf", False, "the GGUF file my.gguf"),
+        ("openai:http://127.0.0.1:8080#m", False, "openai m at http://127.0.0.1:8080"),
+        ("openai:http://127.0.0.1:8080", False, "openai its first model at http://127.0.0.1:8080"),
     ],
 )
 def test_status_says_which_model_would_answer(
