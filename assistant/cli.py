@@ -12,6 +12,7 @@ from typing import Self
 import click
 
 from assistant.cli_ask import ask, chat
+from assistant.cli_doctor import doctor
 from assistant.cli_evaluate import evaluate
 from assistant.cli_index import index
 from assistant.cli_models import models
@@ -35,7 +36,7 @@ def cli() -> None:
     """
 
 
-for command in (index, ask, chat, evaluate, status, models):
+for command in (index, ask, chat, evaluate, status, doctor, models):
     cli.add_command(command)
 
 

@@ -47,9 +47,11 @@ def status(index_dir: str | None, llm: str | None, embed: str | None, as_json: b
     files = Weights(settings.models_folder()).inventory()
     chosen = chosen_model(settings, files)
     if as_json:
+        from assistant import doctor
         from assistant.render import to_json
 
-        click.echo(to_json(_as_object(settings, facts, problem, files, chosen)))
+        in_use = [asdict(found) for found in doctor.facts(settings, Weights(settings.models_folder()))]
+        click.echo(to_json(_as_object(settings, facts, problem, files, chosen) | {"in_use": in_use}))
     else:
         from assistant.render import clean
 

@@ -23,7 +23,7 @@ LEAST_WINDOW = 2048  # tokens: the longest prompt of ours with its evidence has 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Timing:
-    """How long one reply took by the runtime's own clock. `prompt_tokens` were read anew, those kept warm not counted."""
+    """How long one reply took by the runtime's own clock. `prompt_tokens` were read anew; Ollama counts the warm ones, too."""
 
     prompt_tokens: int
     prompt_seconds: float

@@ -15,12 +15,14 @@ import ollama
 from assistant.llm import Timing
 from assistant.llm_served import Piece, Request, ServedModel
 from assistant.llm_window import Shape, read_shape, window
+from assistant.weights import Progress, Report
 from index.errors import ModelError, ModelSilent, ModelStopped, ModelUnavailable, PromptTooLong, SettingsError
 
 KEEP_ALIVE = "30m"  # between two questions; the server's own 5 minutes mean a cold start after every pause
 PROBE_SECONDS = 2.0
 CONNECT_SECONDS = 10.0
 SHOW_SECONDS = 30.0
+PULL_SECONDS = 600.0  # between two signs of life: the server reads the whole model through at the end
 TOP = 10  # likeliest tokens asked for
 THOUGHTS = 1024  # tokens for a model whose thinking can be made short, but not switched off
 _STRANGER = "what answers at {host!r} is no Ollama server: set OLLAMA_HOST to the right address"
@@ -39,6 +41,28 @@ def models(host: str) -> dict[str, int]:
     """Name -> bytes on disk of every model the server has. Raises ModelUnavailable, ModelStopped, SettingsError."""
     with _mapped(host, meeting=True), _client(host, PROBE_SECONDS) as client:
         return {entry.model: int(entry.size or 0) for entry in client.list().models if entry.model}
+
+
+def version(host: str) -> str:
+    """The server's version. Raises ModelUnavailable if none answers, SettingsError."""
+    with _mapped(host, meeting=True), _client(host, PROBE_SECONDS):
+        address = host if "://" in host else f"http://{host}"
+        said = httpx.get(f"{address.rstrip('/')}/api/version", timeout=PROBE_SECONDS).json()["version"]
+    return str(said)
+
+
+def pull(host: str, model: str, report: Report) -> None:
+    """Let the server fetch a model; an interrupted fetch goes on where it stopped. `report` hears of its bytes.
+
+    Raises ModelUnavailable, ModelStopped, SettingsError.
+    """
+    layers: dict[str, tuple[int, int]] = {}  # digest -> bytes there, bytes in all
+    with _mapped(host, model), _client(host, PULL_SECONDS) as client:
+        for step in client.pull(model, stream=True):
+            if step.digest and step.total:
+                layers[step.digest] = (step.completed or 0, step.total)
+                done, total = (sum(amounts) for amounts in zip(*layers.values(), strict=True))
+                report(Progress(file=model, done_bytes=done, total_bytes=total, source="ollama"))
 
 
 def full_name(model: str) -> str:
@@ -115,11 +139,11 @@ def _piece(chunk: ollama.ChatResponse) -> Piece:
     first = chunk.logprobs[0] if chunk.logprobs else None
     top = tuple((entry.token, entry.logprob) for entry in (first.top_logprobs or ())) if first else ()
     timing = None
-    if chunk.done and chunk.eval_count is not None:
+    if chunk.done and chunk.prompt_eval_duration:
         timing = Timing(
             prompt_tokens=chunk.prompt_eval_count or 0,
-            prompt_seconds=(chunk.prompt_eval_duration or 0) / 1e9,
-            reply_tokens=chunk.eval_count,
+            prompt_seconds=chunk.prompt_eval_duration / 1e9,
+            reply_tokens=chunk.eval_count or 0,
             reply_seconds=(chunk.eval_duration or 0) / 1e9,
         )
     return Piece(
@@ -170,6 +194,10 @@ def _refusal(error: ollama.ResponseError, host: str, model: str) -> ModelError:
     said = " ".join(str(error.error).split())[:200]
     if "exceed_context_size" in said or "context length" in said:
         return PromptTooLong("the prompt does not fit the model's window: ask a shorter question")
+    if "pull model manifest" in said and "file does not exist" in said:
+        return ModelUnavailable(f"Ollama's library has no model {model!r}: look its name up there")
+    if "pull model manifest" in said or "max retries exceeded" in said:
+        return ModelUnavailable(f"Ollama cannot fetch {model!r} ({said}): look at its network, or import a GGUF file")
     if error.status_code == 404 and "not found" not in said.replace("page not found", ""):
         return ModelUnavailable(_STRANGER.format(host=host))
     if error.status_code == 404 and model:

@@ -31,6 +31,16 @@ def models(address: str) -> dict[str, dict[str, Any]]:
         return {model.id: model.to_dict() for model in client.models.list().data}
 
 
+def chosen(address: str, model: str, offered: dict[str, dict[str, Any]]) -> str:
+    """The model's name; without one, the first that is offered. Raises ModelUnavailable."""
+    if not offered or (model and model not in offered):
+        known = ", ".join(sorted(offered)[:5]) or "none"
+        raise ModelUnavailable(
+            f"the server at {address!r} has no model {model!r} (it has: {known}): use `--llm openai:URL#MODEL`"
+        )
+    return model or next(iter(offered))
+
+
 def window_of(facts: dict[str, Any], wanted: int) -> int:
     """Tokens of the window: `wanted`, or less where the server says that it serves less."""
     meta = facts.get("meta")
@@ -48,12 +58,7 @@ class OpenAIModel(ServedModel):
         `context`: tokens wanted of the window; `timeout`: seconds of silence. Raises ModelUnavailable, SettingsError.
         """
         offered = models(address)
-        if not offered or (model and model not in offered):
-            known = ", ".join(sorted(offered)[:5]) or "none"
-            raise ModelUnavailable(
-                f"the server at {address!r} has no model {model!r} (it has: {known}): use `--llm openai:URL#MODEL`"
-            )
-        model = model or next(iter(offered))
+        model = chosen(address, model, offered)
         super().__init__(f"openai {model}", context=window_of(offered[model], context))
         self._takes_grammar = offered[model].get("owned_by") == "llamacpp"
         self._address, self._model = address, model

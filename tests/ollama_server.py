@@ -150,6 +150,7 @@ def _environment(host: str, **more: str) -> dict[str, str]:
         "OLLAMA_NO_CLOUD": "1",
         "OLLAMA_CONTEXT_LENGTH": "4096",
         "OLLAMA_NUM_PARALLEL": "1",
+        "OMP_WAIT_POLICY": "passive",  # threads that wait must sleep: the machine is shared, and spinning ones starve each other
         "HOME": str(prefix()),  # its key pair and settings stay out of the user's home
     } | more  # fmt: skip
 

@@ -74,7 +74,7 @@ def test_help_is_there_at_once() -> None:
     begun = time.perf_counter()
     done = subprocess.run([sys.executable, "-m", "assistant", "--help"], capture_output=True, text=True, check=True)
     assert time.perf_counter() - begun < 1.5  # 0.12 s on an idle core
-    for name in ("ask", "chat", "evaluate", "index", "models", "status"):
+    for name in ("ask", "chat", "doctor", "evaluate", "index", "models", "status"):
         assert f"\n  {name} " in done.stdout
 
 
@@ -85,7 +85,9 @@ def test_help_imports_nothing_heavy() -> None:
     assert set(loaded) & heavy == set()
 
 
-@pytest.mark.parametrize("command", [[], *([name] for name in cli.commands), ["models", "fetch"], ["models", "verify"]])
+@pytest.mark.parametrize(
+    "command", [[], *([name] for name in cli.commands), ["models", "fetch"], ["models", "pull"], ["models", "verify"]]
+)
 def test_every_command_has_help_with_an_example(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*command, "--help"]) == 0
     example = " ".join(["assistant", *command])
@@ -436,7 +438,8 @@ def test_status_in_words(fake: FakeAssistant, capsys: pytest.CaptureFixture[str]
 def test_status_as_json(fake: FakeAssistant, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["status", "--json", "--index", "there"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert list(told) == ["index", "models", "answers_from", "settings"]
+    assert list(told) == ["index", "models", "answers_from", "settings", "in_use"]
+    assert [found["use"] for found in told["in_use"]] == ["answers", "embeds"]
     assert (told["index"]["folder"], told["index"]["newest"], told["index"]["healthy"]) == ("there", "2025-05-24", True)
     assert told["index"]["problem"] is None
     assert {file["state"] for file in told["models"]} == {"missing"}
