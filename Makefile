@@ -15,7 +15,7 @@ SEEDS := $(wildcard seeds/2*.md)
 export QUESTION
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help ask chat test check index models evaluate lock clean setup weights
+.PHONY: help ask chat test check index models evaluate lock clean setup weights ollama
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,9 @@ index: setup ## index the seed articles into .index
 
 models: setup ## fetch the model files, about 1.2 GB, into the user's cache folder
 	@$(BIN)/assistant models fetch
+
+ollama: weights ## build an Ollama server for the tests marked `ollama` (needs Go, gcc, cmake; about 12 minutes, once)
+	@PYTHONPATH=. $(BIN)/python tests/ollama_server.py
 
 weights: setup
 	@$(BIN)/assistant models fetch > /dev/null

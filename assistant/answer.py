@@ -21,6 +21,7 @@ from assistant.compose import (
     parse_draft,
     support,
     verbatim,
+    whole_lines,
 )
 from assistant.count import CountQuestion, read_count
 from assistant.evidence import Evidence, lay_out, neutral, number_evidence
@@ -33,10 +34,9 @@ from assistant.timescope import TimeScope, read_scope
 from assistant.weights import Report, Weights
 from index.build import build
 from index.embed import Embedder, MiniLM
-from index.errors import QuestionError
+from index.errors import QuestionError, ReplyCut
 from index.figures import Figure
 from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Filter, Hit
-from index.settings import IndexSettings
 from prompts import render, static
 
 MAX_QUESTION = 10_000  # characters
@@ -60,7 +60,7 @@ class Assistant:
         progress: Report | None = None,
     ) -> None:
         self.settings = settings
-        self.index_settings = IndexSettings()
+        self.index_settings = settings.index_settings()
         self.weights = Weights(settings.models_folder())
         self._model, self._embedder, self._progress = model, embedder, progress
         self._library: Library | None = None
@@ -160,7 +160,11 @@ class Assistant:
         return self.library().corpus.articles()
 
     def embedder(self) -> Embedder:
-        """The embedder, fetched and loaded when first needed. Raises WeightsError."""
+        """The embedder, fetched and loaded when first needed. Raises WeightsError, ModelUnavailable, SettingsError."""
+        if self._embedder is None and self.settings.embed not in {"", "embedded"}:
+            from index.embed_ollama import open_embedder
+
+            self._embedder = open_embedder(self.settings.embed, self.settings.ollama_host, self.settings.server_timeout)
         if self._embedder is None:
             files = self.weights.embedder(progress=self._progress)
             self._embedder = MiniLM(files.onnx, files.tokenizer)
@@ -318,15 +322,18 @@ class Assistant:
         assert self._model is not None
         prompt = render("answer", evidence=lay_out(evidence), question=neutral(question))
         raw = ""
-        for piece in self._model.write(
-            "answer", prompt, max_tokens=MAX_ANSWER_TOKENS, grammar=GRAMMAR.format(most=len(evidence))
-        ):
-            before = parse_draft(raw).answer if "Answer:" in raw else ""
-            raw += piece
-            after = parse_draft(raw).answer if "Answer:" in raw else ""
-            if after != before:
-                clock.mark("first_words")
-                yield DraftDelta(text=after[len(before) :] if after.startswith(before) else after)
+        try:
+            for piece in self._model.write(
+                "answer", prompt, max_tokens=MAX_ANSWER_TOKENS, grammar=GRAMMAR.format(most=len(evidence))
+            ):
+                before = parse_draft(raw).answer if "Answer:" in raw else ""
+                raw += piece
+                after = parse_draft(raw).answer if "Answer:" in raw else ""
+                if after != before:
+                    clock.mark("first_words")
+                    yield DraftDelta(text=after[len(before) :] if after.startswith(before) else after)
+        except ReplyCut:
+            return whole_lines(raw)
         return raw
 
     def _weigh(
@@ -396,7 +403,10 @@ class Assistant:
             return moved
         told = f"Q: {neutral(before.question)}\nA: {neutral(strip_markers(before.answer))[:600]}"
         prompt = render("condense", history=told, question=neutral(asked.text))
-        written = "".join(self._model.write("condense", prompt, max_tokens=MAX_QUESTION_TOKENS))
+        try:
+            written = "".join(self._model.write("condense", prompt, max_tokens=MAX_QUESTION_TOKENS))
+        except ReplyCut as cut:
+            written = whole_lines(cut.partial)
         line = written.strip().split("\n")[0].strip().strip('"')
         return line if followup.trusted(line, asked.text, before) else followup.joined(asked.text, before)
 

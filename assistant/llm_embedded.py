@@ -14,14 +14,15 @@ import secrets
 import signal
 import threading
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import xllamacpp
 
-from assistant.llm import Task, odds
-from index.errors import ModelError, ModelStopped, ModelUnavailable, PromptTooLong
+from assistant.llm import Task, Timing, odds
+from index.errors import ModelError, ModelStopped, ModelUnavailable, PromptTooLong, ReplyCut
 from prompts import Message
 
 SLOTS: dict[Task, int] = {"answer": 0, "check": 1, "condense": 2}
@@ -36,6 +37,7 @@ class EmbeddedModel:
             raise ModelUnavailable(f"no model file at {str(path)!r}: name a GGUF file, or run `assistant models fetch`")
         self.name = f"embedded {path.stem}"
         self.context = context
+        self.timing: Timing | None = None
         self._path = path
         self._lock = threading.Lock()
         self._key = secrets.token_hex(16)
@@ -94,8 +96,9 @@ class EmbeddedModel:
         ).hexdigest()[:16]
         if self._slot(task, "restore", f"{task}-{name}.bin"):
             return
-        for _ in self.write(task, messages, max_tokens=1):
-            pass
+        with suppress(ReplyCut):  # of course: one token was asked for
+            for _ in self.write(task, messages, max_tokens=1):
+                pass
         for old in self._states.glob(f"{task}-*.bin") if self._states else ():
             old.unlink(missing_ok=True)
         self._slot(task, "save", f"{task}-{name}.bin")
@@ -140,14 +143,24 @@ class EmbeddedModel:
 
         worker = threading.Thread(target=run, daemon=True)
         worker.start()
+        written, end = "", ""
         try:
             while (chunk := pieces.get()) is not None:
-                _raise_error(chunk)
-                if chunk.get("choices") and (text := chunk["choices"][0].get("delta", {}).get("content")):
-                    yield text
+                _raise_error(chunk, written)
+                if timings := chunk.get("timings"):
+                    self.timing = _timing(timings)
+                for choice in chunk.get("choices") or ():
+                    end = choice.get("finish_reason") or end
+                    if text := choice.get("delta", {}).get("content"):
+                        written += text
+                        yield text
         finally:
             gone.set()
             worker.join()
+        if end == "length":
+            raise ReplyCut(
+                f"the reply was longer than {request['max_tokens']} tokens: ask a narrower question", partial=written
+            )
 
     def probability(self, task: Task, messages: Sequence[Message], *, yes: str = "Yes", no: str = "No") -> float:
         """See ChatModel.probability. Tokens are compared without leading space; an absent one counts as e^-20."""
@@ -173,7 +186,16 @@ class EmbeddedModel:
         del self._server
 
 
-def _raise_error(reply: dict[str, Any]) -> None:
+def _timing(said: dict[str, Any]) -> Timing:
+    return Timing(
+        prompt_tokens=said["prompt_n"],
+        prompt_seconds=said["prompt_ms"] / 1000,
+        reply_tokens=said["predicted_n"],
+        reply_seconds=said["predicted_ms"] / 1000,
+    )
+
+
+def _raise_error(reply: dict[str, Any], written: str = "") -> None:
     if error := reply.get("error"):
         message = str(error.get("message", error))
         if error.get("type") == "exceed_context_size_error":
@@ -181,7 +203,7 @@ def _raise_error(reply: dict[str, Any]) -> None:
                 f"the prompt has {error['n_prompt_tokens']} tokens, the model's window {error['n_ctx']}: ask a shorter question"
             )
         raise (
-            ModelStopped(f"the embedded model stopped ({message}): ask again")
+            ModelStopped(f"the embedded model stopped ({message}): ask again", partial=written)
             if message
             else ModelError("the embedded model failed: ask again")
         )

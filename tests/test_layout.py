@@ -27,7 +27,7 @@ MAY_IMPORT = {"prompts": {"prompts"}, "index": {"index"}, "assistant": {"assista
 FLOORS = {
     "index": (
         ({"records", "errors", "settings"}, False),
-        ({"days", "numbers", "attribution", "places", "store_lock", "store_marker"}, False),
+        ({"days", "numbers", "attribution", "places", "store_lock", "store_marker", "tokens"}, False),
         ({"load", "chunk", "embed", "lexical", "figures"}, True),
         ({"corpus", "query", "copies"}, False),
         ({"store"}, False),  # the vectors can be made again from the corpus, so they stand above it
@@ -57,8 +57,8 @@ HOMES = {
     "frontmatter": ("index.load*",),
     "gradio": ("assistant.ui*",),
     "htmldate": ("index.load*",),
-    "httpx": ("index.load*", "assistant.llm*"),
-    "httpx2": ("assistant.weights_hub",),
+    "httpx": ("index.load*", "index.embed_ollama", "assistant.llm*"),
+    "httpx2": ("assistant.weights_hub", "assistant.llm_openai"),
     "huggingface_hub": ("assistant.weights_hub",),
     "ir_measures": ("assistant.evaluation.retrieval",),
     "llama_index": ("index.chunk", "index.llama"),
@@ -66,7 +66,8 @@ HOMES = {
     "matplotlib": ("assistant.plots*", "assistant.evaluation.plots", "assistant.figures_plot"),
     "numpy": ("index.*", "assistant.*"),  # the language of vectors, as str is of text
     "nupunkt": ("index.chunk", "index.sentences"),
-    "ollama": ("assistant.llm*",),
+    "ollama": ("assistant.llm*", "index.embed_ollama"),
+    "openai": ("assistant.llm_openai",),
     "onnx": ("index.minilm",),
     "onnxruntime": ("index.embed",),
     "onnxruntime.quantization": ("index.minilm",),
