@@ -201,6 +201,22 @@ class Assistant:
                     self._model.warm(task, static(task))
                     self._warm.add(task)
 
+    def wrap_model(self, wrapper: Callable[[ChatModel], ChatModel]) -> None:
+        """Put `wrapper` around the model, which is loaded if need be: to count or record what passes. Raises as `warm`."""
+        for _ in self.warm():
+            pass
+        with self._opening:
+            assert self._model is not None
+            self._model = wrapper(self._model)
+
+    def weigh(self, passage: str, question: str, answer: str) -> float:
+        """The model's Yes against No, 0..1, on whether `passage` states `answer` to `question`. Raises ModelError."""
+        for _ in self.warm():
+            pass
+        assert self._model is not None
+        fields = {"passage": neutral(passage), "question": neutral(question), "answer": neutral(answer)}
+        return self._model.probability("check", render("check", **fields))
+
     # -- asking --
 
     def ask(

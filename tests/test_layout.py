@@ -63,7 +63,7 @@ HOMES = {
     "ir_measures": ("assistant.evaluation.retrieval",),
     "llama_index": ("index.chunk", "index.llama"),
     "lxml": ("index.load*",),
-    "matplotlib": ("assistant.plots*", "assistant.evaluation.plots", "assistant.figures_plot"),
+    "matplotlib": ("assistant.evaluation.plots", "assistant.plot*", "assistant.timeline*"),
     "numpy": ("index.*", "assistant.*"),  # the language of vectors, as str is of text
     "nupunkt": ("index.chunk", "index.sentences"),
     "ollama": ("assistant.llm*", "index.embed_ollama"),

@@ -75,7 +75,7 @@ class PageAssistant(FakeAssistant):
             self.running -= 1
             self.left.set()
 
-    def search(self, question: str, *, limit: int = 8) -> tuple[Hit, ...]:
+    def search(self, question: str, *, limit: int = 8, as_of: date | None = None) -> tuple[Hit, ...]:
         self.calls.append((question, limit))
         return (HIT,)
 
