@@ -17,7 +17,7 @@ from assistant.evaluation.compare import compare
 from assistant.evaluation.html import marked, page_of, write_page
 from assistant.evaluation.metering import Metered
 from assistant.evaluation.run import Manner, evaluate, read_run
-from assistant.llm import Task
+from assistant.llm import Task, Timing
 from assistant.settings import Settings
 from index.errors import LoadError, ModelStopped
 from prompts import Message
@@ -185,6 +185,7 @@ class TwoWords:
     """A model that writes two words."""
 
     name, context = "two words", 100
+    timing: Timing | None = None
 
     def count_tokens(self, text: str) -> int:
         return len(text.split())

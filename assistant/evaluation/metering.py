@@ -16,7 +16,7 @@ class Metered:
     def __init__(self, model: ChatModel) -> None:
         self._model = model
         self._own = threading.local()
-        self.name, self.context = model.name, model.context
+        self.name, self.context, self.timing = model.name, model.context, model.timing
 
     def take(self) -> dict[str, int]:
         """Tokens this thread has put through since it last asked: "answer_prompt", "answer_reply", "check_prompt" ..."""
@@ -50,6 +50,7 @@ class Metered:
                 yield piece
         finally:
             self._counts()[f"{task}_reply"] += self._model.count_tokens(written)
+            self.timing = self._model.timing
 
     def probability(self, task: Task, messages: Sequence[Message], *, yes: str = "Yes", no: str = "No") -> float:
         self._note_prompt(task, messages)
