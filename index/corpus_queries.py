@@ -84,8 +84,9 @@ WHERE p.wording IN (SELECT value FROM json_each(:wordings))
     AND (:outlets IS NULL OR a.outlet_folded IN (SELECT value FROM json_each(:outlets)))
 """
 
+# CROSS: articles first. There are fewer of them, and SQLite would read every passage (17 ms against 2 for 8,000).
 ALLOWED = """
-SELECT DISTINCT p.wording FROM passages p JOIN articles a ON a.number = p.article
+SELECT p.wording FROM articles a CROSS JOIN passages p ON p.article = a.number
 WHERE (:since IS NULL OR a.published >= :since) AND (:until IS NULL OR a.published <= :until)
     AND (:outlets IS NULL OR a.outlet_folded IN (SELECT value FROM json_each(:outlets)))
 """
