@@ -13,6 +13,7 @@ import click
 
 from assistant.cli_ask import ask, chat
 from assistant.cli_evaluate import evaluate
+from assistant.cli_feedback import feedback
 from assistant.cli_index import index
 from assistant.cli_models import models
 from assistant.cli_status import status
@@ -35,7 +36,7 @@ def cli() -> None:
     """
 
 
-for command in (index, ask, chat, evaluate, status, models):
+for command in (index, ask, chat, evaluate, status, models, feedback):
     cli.add_command(command)
 
 

@@ -14,6 +14,7 @@ AssistantError
 │   ├── ModelUnavailable   no server, no such model, or it cannot be loaded
 │   ├── PromptTooLong      the prompt does not fit the model's context
 │   └── ModelStopped       the model died or was cut off while answering
+├── KeptError              the conversations kept on this machine cannot be read or written
 └── SettingsError          a setting or flag that cannot be right
 """
 
@@ -74,6 +75,10 @@ class PromptTooLong(ModelError):
 
 class ModelStopped(ModelError):
     """The model died or was cut off while answering."""
+
+
+class KeptError(AssistantError):
+    """The conversations kept on this machine cannot be read or written."""
 
 
 class SettingsError(AssistantError):
