@@ -65,7 +65,8 @@ class Assistant:
         self._model, self._embedder, self._progress = model, embedder, progress
         self._library: Library | None = None
         self._warm: set[Task] = set()
-        self._opening = threading.RLock()
+        self._opening = threading.RLock()  # the index: held while it is opened or written
+        self._loading = threading.Lock()  # the model: loading it keeps nobody from the articles
 
     @classmethod
     def open(
@@ -97,7 +98,7 @@ class Assistant:
 
     def close(self) -> None:
         """Free the model and close the index. The object cannot be used afterwards."""
-        with self._opening:
+        with self._opening, self._loading:
             self._close_library()
             if self._model:
                 self._model.close()
@@ -155,6 +156,34 @@ class Assistant:
         """One article. Raises KeyError."""
         return self.library().article(article_id)
 
+    def file_hash(self, article_id: str) -> str | None:
+        """SHA-256 of the bytes an article was read from, when it was indexed; None if that is not known."""
+        return self.library().corpus.file_hash(article_id)
+
+    def figures(
+        self,
+        question: str,
+        *,
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        outlets: Sequence[str] = (),
+    ) -> tuple[Figure, ...]:
+        """The figures the articles give for a figure question, by day; () for any other. Raises QuestionError, CorpusError.
+
+        Promised, repeated and rivalling ones are among them: this is what an answer chooses from.
+        """
+        text, library = _taken(question), self.library()
+        chosen = Filter(since=since, until=_earliest(as_of, until), outlets=tuple(outlets))
+        scope = read_scope(text, today=library.newest(chosen))
+        count = read_count(text, scope)
+        if count is None:
+            return ()
+        seen = chosen if scope.as_of is None else _until(chosen, scope.as_of)
+        hits = findings.search(text, scope, seen, self.settings.passages, library)
+        found = findings.figures_for(count, hits, library)
+        return tuple(sorted(found, key=lambda f: (f.when or date.max, f.value)))
+
     def articles(self) -> Iterator[Article]:
         """Every article, newest first, undated last."""
         return self.library().corpus.articles()
@@ -191,15 +220,23 @@ class Assistant:
 
     def warm(self) -> Iterator[StageStarted]:
         """Load the model and read the static prompts, so that the first question waits no longer than the next."""
-        with self._opening:
+        if self._model is None:
+            yield StageStarted(stage="loading", detail="loading the language model")
+        model = self._loaded()
+        for task in WARM:
+            if task not in self._warm:
+                yield StageStarted(stage="warming", detail=f"reading the {task} prompt")
+                with self._loading:
+                    if task not in self._warm:
+                        model.warm(task, static(task))
+                        self._warm.add(task)
+
+    def _loaded(self) -> ChatModel:
+        """The model, loaded once; no lock is held while a caller of `warm` looks at a stage."""
+        with self._loading:
             if self._model is None:
-                yield StageStarted(stage="loading", detail="loading the language model")
                 self._model = open_model(self.settings, self.weights, self._progress)
-            for task in WARM:
-                if task not in self._warm:
-                    yield StageStarted(stage="warming", detail=f"reading the {task} prompt")
-                    self._model.warm(task, static(task))
-                    self._warm.add(task)
+            return self._model
 
     def wrap_model(self, wrapper: Callable[[ChatModel], ChatModel]) -> None:
         """Put `wrapper` around the model, which is loaded if need be: to count or record what passes. Raises as `warm`."""

@@ -6,7 +6,9 @@ A model here writes text and weighs Yes against No. It knows nothing of articles
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
@@ -29,6 +31,17 @@ class Timing:
     prompt_seconds: float
     reply_tokens: int
     reply_seconds: float
+
+
+# Set where a question is worked on: once that event is set, nobody waits for the model any more. A model looks at it while
+# it waits for its runtime, reading included, and then raises ModelStopped; closing an iterator works between two tokens only.
+HALT: ContextVar[threading.Event | None] = ContextVar("halt", default=None)
+
+
+def halted() -> bool:
+    """Whether whoever asked has gone."""
+    event = HALT.get()
+    return event is not None and event.is_set()
 
 
 class ChatModel(Protocol):

@@ -7,24 +7,27 @@ part of its prompt is read once and stays.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import queue
 import secrets
 import signal
 import threading
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import xllamacpp
 
-from assistant.llm import Task, Timing, odds
+from assistant.llm import Task, Timing, halted, odds
 from index.errors import ModelError, ModelStopped, ModelUnavailable, PromptTooLong, ReplyCut
 from prompts import Message
 
+BEAT = 0.05  # seconds between two looks at whether somebody still waits
+BATCH = (
+    128  # tokens of a prompt read at a time, about 3 s on 2 cores: how long a stopped model works on; 512 is no faster
+)
 SLOTS: dict[Task, int] = {"answer": 0, "check": 1, "condense": 2}
 
 
@@ -60,6 +63,7 @@ class EmbeddedModel:
         parameters.model.path = str(self._path)
         # shared by the slots: one question uses at most one window and two prefixes
         parameters.n_ctx = self.context * 2
+        parameters.n_batch = parameters.n_ubatch = BATCH
         parameters.n_parallel = len(SLOTS)
         parameters.kv_unified = True
         parameters.cache_idle_slots = False  # an idle slot keeps its prefix; else every change of task reads it again
@@ -115,14 +119,19 @@ class EmbeddedModel:
         self, task: Task, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None
     ) -> Iterator[str]:
         """See ChatModel.write."""
-        request = self._request(task, messages, max_tokens) | {"stream": True}
+        request = self._request(task, messages, max_tokens)
         if grammar:
             request["grammar"] = grammar
-        with self._lock:
-            yield from self._stream(request)
+        with self._lock, closing(self._stream(request)) as chunks:
+            for chunk in chunks:
+                if chunk.get("choices") and (text := chunk["choices"][0].get("delta", {}).get("content")):
+                    yield text
 
-    def _stream(self, request: dict[str, Any]) -> Iterator[str]:
-        """Run the blocking call in a thread; its callback fills a queue, and stops the model when the reader has gone."""
+    def _stream(self, request: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
+        """Run the blocking call in a thread; its callback fills a queue, and stops the model when the reader has gone.
+
+        The callback is called for every token and, as progress is asked for, after every BATCH tokens of the prompt.
+        """
         pieces: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         gone = threading.Event()
 
@@ -133,7 +142,9 @@ class EmbeddedModel:
 
         def run() -> None:
             try:
-                reply = self._server.handle_chat_completions(request, receive)
+                reply = self._server.handle_chat_completions(
+                    request | {"stream": True, "return_progress": True}, receive
+                )
                 if isinstance(reply, dict):
                     pieces.put(reply)
             except RuntimeError as error:
@@ -145,15 +156,14 @@ class EmbeddedModel:
         worker.start()
         written, end = "", ""
         try:
-            while (chunk := pieces.get()) is not None:
+            while (chunk := _next(pieces)) is not None:
                 _raise_error(chunk, written)
                 if timings := chunk.get("timings"):
                     self.timing = _timing(timings)
                 for choice in chunk.get("choices") or ():
                     end = choice.get("finish_reason") or end
-                    if text := choice.get("delta", {}).get("content"):
-                        written += text
-                        yield text
+                    written += choice.get("delta", {}).get("content") or ""
+                yield chunk
         finally:
             gone.set()
             worker.join()
@@ -165,12 +175,12 @@ class EmbeddedModel:
     def probability(self, task: Task, messages: Sequence[Message], *, yes: str = "Yes", no: str = "No") -> float:
         """See ChatModel.probability. Tokens are compared without leading space; an absent one counts as e^-20."""
         request = self._request(task, messages, 1) | {"logprobs": True, "top_logprobs": 10}
-        with self._lock:
-            reply = self._server.handle_chat_completions(request)
-        reply = json.loads(reply) if isinstance(reply, str | bytes) else reply
-        _raise_error(reply)
-        top = reply["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
-        return odds([(entry["token"], entry["logprob"]) for entry in top], yes, no)
+        with self._lock, closing(self._stream(request)) as chunks:
+            for chunk in chunks:
+                if chunk.get("choices") and (given := chunk["choices"][0].get("logprobs")) and given.get("content"):
+                    top = given["content"][0]["top_logprobs"]
+                    return odds([(entry["token"], entry["logprob"]) for entry in top], yes, no)
+        raise ModelError("the embedded model weighed nothing: ask again")
 
     def _request(self, task: Task, messages: Sequence[Message], max_tokens: int) -> dict[str, Any]:
         return {
@@ -193,6 +203,16 @@ def _timing(said: dict[str, Any]) -> Timing:
         reply_tokens=said["predicted_n"],
         reply_seconds=said["predicted_ms"] / 1000,
     )
+
+
+def _next(pieces: queue.SimpleQueue[dict[str, Any] | None]) -> dict[str, Any] | None:
+    """The next chunk, or None at the end. Raises ModelStopped when nobody waits for it any more."""
+    while not halted():
+        try:
+            return pieces.get(timeout=BEAT)
+        except queue.Empty:
+            continue
+    raise ModelStopped("the model was stopped on request: ask again")
 
 
 def _raise_error(reply: dict[str, Any], written: str = "") -> None:

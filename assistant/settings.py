@@ -31,6 +31,7 @@ class Settings:
         300  # seconds a model's server may be silent: a cold start of a large model on a CPU takes minutes
     )
     models: str = ""  # folder of model files; empty: the user's cache folder
+    conversations: str = ""  # file of the chat page's conversations; empty: in the user's folder for such things
     threads: int = 0  # of the embedded model, 0: one a core
     context: int = (
         4096  # tokens of the model's window, one value for every call (another one reloads the model), 2048 or more
@@ -51,6 +52,12 @@ class Settings:
     def models_folder(self) -> Path:
         """The folder of model files: never the repository, never the venv."""
         return Path(self.models).expanduser() if self.models else platformdirs.user_cache_path(APP) / "models"
+
+    def conversations_file(self) -> Path:
+        """The SQLite file in which the chat page keeps conversations, outside index and repository."""
+        if self.conversations:
+            return Path(self.conversations).expanduser()
+        return platformdirs.user_data_path(APP) / "conversations.sqlite"
 
 
 def settings_file() -> Path:

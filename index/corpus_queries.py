@@ -18,6 +18,10 @@ SELECT a.id, a.title, a.outlet, a.author, a.url, a.path, a.published, a.language
 FROM articles a WHERE a.id = :article
 """
 
+DIGEST = """
+SELECT f.sha256 FROM files f JOIN articles a ON a.location = f.location WHERE a.id = :article
+"""
+
 NEWEST_FIRST = "SELECT a.id FROM articles a ORDER BY a.published IS NULL, a.published DESC, a.id"
 
 PASSAGES = """

@@ -16,6 +16,7 @@ AssistantError
 │   └── ModelStopped       the model died or was cut off while answering
 │       ├── ModelSilent    nothing came from its server for longer than it is given
 │       └── ReplyCut       the reply reached its limit of tokens before its end
+├── KeptError              the conversations kept on this machine cannot be read or written
 └── SettingsError          a setting or flag that cannot be right
 """
 
@@ -88,6 +89,10 @@ class ModelSilent(ModelStopped):
 
 class ReplyCut(ModelStopped):
     """The reply reached its limit of tokens before its end: what was written is no answer."""
+
+
+class KeptError(AssistantError):
+    """The conversations kept on this machine cannot be read or written."""
 
 
 class SettingsError(AssistantError):

@@ -11,6 +11,7 @@ from typing import Any, Self
 from assistant.records import Answer, Citation, DraftDelta, Event, StageStarted, Status, Turn
 from assistant.settings import Settings
 from index.errors import AssistantError, IndexMissing
+from index.figures import Figure
 from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Hit, Passage, Source
 from index.settings import IndexSettings
 
@@ -89,6 +90,7 @@ class FakeAssistant:
     index_settings: IndexSettings = field(default_factory=IndexSettings)
     model_name: str = "embedded small-model"
     calls: list[tuple[str, Any]] = field(default_factory=list)
+    counted: tuple[Figure, ...] = ()
     closed: bool = False
 
     def open(
@@ -156,6 +158,12 @@ class FakeAssistant:
         if isinstance(self.corpus, AssistantError):
             raise self.corpus
         return self.corpus
+
+    def figures(self, question: str, **scope: Any) -> tuple[Figure, ...]:
+        return self.counted
+
+    def file_hash(self, article_id: str) -> str | None:
+        return "f" * 64
 
     def article(self, article_id: str) -> Article:
         if article_id != ARTICLE.id:

@@ -72,6 +72,7 @@ HOMES = {
     "onnxruntime": ("index.embed",),
     "onnxruntime.quantization": ("index.minilm",),
     "platformdirs": ("assistant.settings",),
+    "pydantic": ("assistant.ui_kept",),
     "py3langid": ("index.load*",),
     "pypdf": ("index.load*",),
     "rich": ("assistant.cli*", "assistant.render*"),
