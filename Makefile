@@ -15,7 +15,7 @@ SEEDS := $(wildcard seeds/2*.md)
 export QUESTION
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help ask chat test check index models evaluate lock clean setup weights
+.PHONY: help ask chat test check index models evaluate lock clean setup weights ollama browser
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -39,6 +39,14 @@ index: setup ## index the seed articles into .index
 
 models: setup ## fetch the model files, about 1.2 GB, into the user's cache folder
 	@$(BIN)/assistant models fetch
+
+ollama: weights ## build an Ollama server for the tests marked `ollama` (needs Go, gcc, cmake; about 12 minutes, once)
+	@PYTHONPATH=. $(BIN)/python tests/ollama_server.py
+
+browser: ## install Chromium for the tests marked `browser` (Debian and Ubuntu; elsewhere install it by hand)
+	@command -v chromium chromium-browser google-chrome > /dev/null || \
+		{ sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
+		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core > /dev/null; }
 
 weights: setup
 	@$(BIN)/assistant models fetch > /dev/null

@@ -21,6 +21,7 @@ from assistant.compose import (
     parse_draft,
     support,
     verbatim,
+    whole_lines,
 )
 from assistant.count import CountQuestion, read_count
 from assistant.evidence import Evidence, lay_out, neutral, number_evidence
@@ -33,10 +34,9 @@ from assistant.timescope import TimeScope, read_scope
 from assistant.weights import Report, Weights
 from index.build import build
 from index.embed import Embedder, MiniLM
-from index.errors import QuestionError
+from index.errors import QuestionError, ReplyCut
 from index.figures import Figure
 from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Filter, Hit
-from index.settings import IndexSettings
 from prompts import render, static
 
 MAX_QUESTION = 10_000  # characters
@@ -60,12 +60,13 @@ class Assistant:
         progress: Report | None = None,
     ) -> None:
         self.settings = settings
-        self.index_settings = IndexSettings()
+        self.index_settings = settings.index_settings()
         self.weights = Weights(settings.models_folder())
         self._model, self._embedder, self._progress = model, embedder, progress
         self._library: Library | None = None
         self._warm: set[Task] = set()
-        self._opening = threading.RLock()
+        self._opening = threading.RLock()  # the index: held while it is opened or written
+        self._loading = threading.Lock()  # the model: loading it keeps nobody from the articles
 
     @classmethod
     def open(
@@ -97,7 +98,7 @@ class Assistant:
 
     def close(self) -> None:
         """Free the model and close the index. The object cannot be used afterwards."""
-        with self._opening:
+        with self._opening, self._loading:
             self._close_library()
             if self._model:
                 self._model.close()
@@ -155,12 +156,44 @@ class Assistant:
         """One article. Raises KeyError."""
         return self.library().article(article_id)
 
+    def file_hash(self, article_id: str) -> str | None:
+        """SHA-256 of the bytes an article was read from, when it was indexed; None if that is not known."""
+        return self.library().corpus.file_hash(article_id)
+
+    def figures(
+        self,
+        question: str,
+        *,
+        as_of: date | None = None,
+        since: date | None = None,
+        until: date | None = None,
+        outlets: Sequence[str] = (),
+    ) -> tuple[Figure, ...]:
+        """The figures the articles give for a figure question, by day; () for any other. Raises QuestionError, CorpusError.
+
+        Promised, repeated and rivalling ones are among them: this is what an answer chooses from.
+        """
+        text, library = _taken(question), self.library()
+        chosen = Filter(since=since, until=_earliest(as_of, until), outlets=tuple(outlets))
+        scope = read_scope(text, today=library.newest(chosen))
+        count = read_count(text, scope)
+        if count is None:
+            return ()
+        seen = chosen if scope.as_of is None else _until(chosen, scope.as_of)
+        hits = findings.search(text, scope, seen, self.settings.passages, library)
+        found = findings.figures_for(count, hits, library)
+        return tuple(sorted(found, key=lambda f: (f.when or date.max, f.value)))
+
     def articles(self) -> Iterator[Article]:
         """Every article, newest first, undated last."""
         return self.library().corpus.articles()
 
     def embedder(self) -> Embedder:
-        """The embedder, fetched and loaded when first needed. Raises WeightsError."""
+        """The embedder, fetched and loaded when first needed. Raises WeightsError, ModelUnavailable, SettingsError."""
+        if self._embedder is None and self.settings.embed not in {"", "embedded"}:
+            from index.embed_ollama import open_embedder
+
+            self._embedder = open_embedder(self.settings.embed, self.settings.ollama_host, self.settings.server_timeout)
         if self._embedder is None:
             files = self.weights.embedder(progress=self._progress)
             self._embedder = MiniLM(files.onnx, files.tokenizer)
@@ -187,15 +220,39 @@ class Assistant:
 
     def warm(self) -> Iterator[StageStarted]:
         """Load the model and read the static prompts, so that the first question waits no longer than the next."""
-        with self._opening:
+        if self._model is None:
+            yield StageStarted(stage="loading", detail="loading the language model")
+        model = self._loaded()
+        for task in WARM:
+            if task not in self._warm:
+                yield StageStarted(stage="warming", detail=f"reading the {task} prompt")
+                with self._loading:
+                    if task not in self._warm:
+                        model.warm(task, static(task))
+                        self._warm.add(task)
+
+    def _loaded(self) -> ChatModel:
+        """The model, loaded once; no lock is held while a caller of `warm` looks at a stage."""
+        with self._loading:
             if self._model is None:
-                yield StageStarted(stage="loading", detail="loading the language model")
                 self._model = open_model(self.settings, self.weights, self._progress)
-            for task in WARM:
-                if task not in self._warm:
-                    yield StageStarted(stage="warming", detail=f"reading the {task} prompt")
-                    self._model.warm(task, static(task))
-                    self._warm.add(task)
+            return self._model
+
+    def wrap_model(self, wrapper: Callable[[ChatModel], ChatModel]) -> None:
+        """Put `wrapper` around the model, which is loaded if need be: to count or record what passes. Raises as `warm`."""
+        for _ in self.warm():
+            pass
+        with self._opening:
+            assert self._model is not None
+            self._model = wrapper(self._model)
+
+    def weigh(self, passage: str, question: str, answer: str) -> float:
+        """The model's Yes against No, 0..1, on whether `passage` states `answer` to `question`. Raises ModelError."""
+        for _ in self.warm():
+            pass
+        assert self._model is not None
+        fields = {"passage": neutral(passage), "question": neutral(question), "answer": neutral(answer)}
+        return self._model.probability("check", render("check", **fields))
 
     # -- asking --
 
@@ -259,7 +316,8 @@ class Assistant:
             or (count and findings.state_running_total(standalone, count, hits, library))
             or (yield from self._decide(standalone, scope, count, hits, library, clock))
         )
-        yield self._dress(asked, standalone, finding, hits, seen, library, clock)
+        figures = findings.figures_over_time(count, hits, library) if count else ()
+        yield self._dress(asked, standalone, finding, figures, hits, seen, library, clock)
 
     def _decide(
         self,
@@ -317,15 +375,18 @@ class Assistant:
         assert self._model is not None
         prompt = render("answer", evidence=lay_out(evidence), question=neutral(question))
         raw = ""
-        for piece in self._model.write(
-            "answer", prompt, max_tokens=MAX_ANSWER_TOKENS, grammar=GRAMMAR.format(most=len(evidence))
-        ):
-            before = parse_draft(raw).answer if "Answer:" in raw else ""
-            raw += piece
-            after = parse_draft(raw).answer if "Answer:" in raw else ""
-            if after != before:
-                clock.mark("first_words")
-                yield DraftDelta(text=after[len(before) :] if after.startswith(before) else after)
+        try:
+            for piece in self._model.write(
+                "answer", prompt, max_tokens=MAX_ANSWER_TOKENS, grammar=GRAMMAR.format(most=len(evidence))
+            ):
+                before = parse_draft(raw).answer if "Answer:" in raw else ""
+                raw += piece
+                after = parse_draft(raw).answer if "Answer:" in raw else ""
+                if after != before:
+                    clock.mark("first_words")
+                    yield DraftDelta(text=after[len(before) :] if after.startswith(before) else after)
+        except ReplyCut:
+            return whole_lines(raw)
         return raw
 
     def _weigh(
@@ -395,7 +456,10 @@ class Assistant:
             return moved
         told = f"Q: {neutral(before.question)}\nA: {neutral(strip_markers(before.answer))[:600]}"
         prompt = render("condense", history=told, question=neutral(asked.text))
-        written = "".join(self._model.write("condense", prompt, max_tokens=MAX_QUESTION_TOKENS))
+        try:
+            written = "".join(self._model.write("condense", prompt, max_tokens=MAX_QUESTION_TOKENS))
+        except ReplyCut as cut:
+            written = whole_lines(cut.partial)
         line = written.strip().split("\n")[0].strip().strip('"')
         return line if followup.trusted(line, asked.text, before) else followup.joined(asked.text, before)
 
@@ -404,6 +468,7 @@ class Assistant:
         asked: Question,
         standalone: str,
         finding: Finding,
+        figures: tuple[Figure, ...],
         hits: tuple[Hit, ...],
         seen: Filter,
         library: Library,
@@ -425,6 +490,7 @@ class Assistant:
             reason=finding.reason,
             citations=citations,
             nearest=nearest,
+            figures=figures,
             hits=hits,
             removed=finding.removed,
             raw_text=finding.raw,

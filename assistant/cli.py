@@ -12,11 +12,13 @@ from typing import Self
 import click
 
 from assistant.cli_ask import ask, chat
+from assistant.cli_doctor import doctor
 from assistant.cli_evaluate import evaluate
+from assistant.cli_feedback import feedback
 from assistant.cli_index import index
 from assistant.cli_models import models
 from assistant.cli_status import status
-from index.errors import AssistantError
+from index.errors import AssistantError, ModelStopped
 
 STOPPED = 130  # what a shell reports for a command ended by Ctrl-C
 
@@ -35,7 +37,7 @@ def cli() -> None:
     """
 
 
-for command in (index, ask, chat, evaluate, status, models):
+for command in (index, ask, chat, evaluate, status, doctor, models, feedback):
     cli.add_command(command)
 
 
@@ -92,6 +94,8 @@ def _run(arguments: Sequence[str]) -> int:
     except AssistantError as error:
         from assistant.render import one_line
 
+        if isinstance(error, ModelStopped) and error.partial.strip():
+            click.echo(f"unfinished and unchecked: {one_line(error.partial)} …", err=True)
         click.echo(f"assistant: {one_line(str(error))}", err=True)
         return 1
     return code if isinstance(code, int) else 0

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from assistant.cli_options import DAY, index_option, json_option, llm_option, open_assistant
+from assistant.cli_options import DAY, embed_option, index_option, json_option, llm_option, open_assistant
 
 if TYPE_CHECKING:
     from assistant.records import Answer
@@ -27,6 +27,7 @@ MOST_READ = 100_000  # bytes taken from standard input: far beyond any question,
     "--outlet", "outlets", metavar="NAME", multiple=True, help="Only articles of this outlet; may be repeated."
 )
 @llm_option
+@embed_option
 @json_option
 @click.option("--no-stream", is_flag=True, help="Show nothing before the checked answer.")
 def ask(
@@ -37,6 +38,7 @@ def ask(
     until: date | None,
     outlets: tuple[str, ...],
     llm: str | None,
+    embed: str | None,
     as_json: bool,
     no_stream: bool,
 ) -> None:
@@ -59,7 +61,7 @@ def ask(
     given = sys.stdin.buffer.read(MOST_READ) if question == "-" else question.encode("utf-8", "surrogateescape")
     text = given.decode("utf-8", "replace")
     answer = None
-    with View(silent=no_stream) as view, open_assistant(index_dir, llm, view.tell) as assistant:
+    with View(silent=no_stream) as view, open_assistant(index_dir, llm, view.tell, embed) as assistant:
         for event in assistant.stream(text, as_of=as_of, since=since, until=until, outlets=outlets):
             if isinstance(event, Answer):
                 answer = event
@@ -72,10 +74,11 @@ def ask(
 @click.command()
 @index_option
 @llm_option
+@embed_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=7860, show_default=True, help="Port to listen on.")
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
-def chat(index_dir: str | None, llm: str | None, host: str, port: int, no_browser: bool) -> None:
+def chat(index_dir: str | None, llm: str | None, embed: str | None, host: str, port: int, no_browser: bool) -> None:
     """Open the chat page in the browser. It is served on this machine only, unless --host says otherwise.
 
     \b
@@ -86,7 +89,7 @@ def chat(index_dir: str | None, llm: str | None, host: str, port: int, no_browse
     from assistant.cli_progress import Meter
     from assistant.ui import launch
 
-    with Meter() as meter, open_assistant(index_dir, llm, meter.tell) as assistant:
+    with Meter() as meter, open_assistant(index_dir, llm, meter.tell, embed) as assistant:
         launch(assistant, host=host, port=port, open_browser=not no_browser)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from assistant.cli_options import index_option, open_assistant
+from assistant.cli_options import embed_option, index_option, open_assistant
 
 NOTHING_INDEXED = 2
 
@@ -14,13 +14,21 @@ NOTHING_INDEXED = 2
 @click.command(short_help="Index files, folders, web pages and feeds.")
 @click.argument("paths", metavar="PATH...", nargs=-1, required=True)
 @index_option
+@embed_option
 @click.option("--prune", is_flag=True, help="Drop indexed articles that are no longer found under PATH.")
 @click.option("--rebuild", is_flag=True, help="Make the index anew, as after a change of its settings.")
 @click.option(
     "--field", "fields", metavar="NAME=COLUMN", multiple=True,
     help="In CSV and JSON: which column holds text, title, outlet, author, url, date or language; may be repeated.",
 )  # fmt: skip
-def index(paths: tuple[str, ...], index_dir: str | None, prune: bool, rebuild: bool, fields: tuple[str, ...]) -> int:
+def index(
+    paths: tuple[str, ...],
+    index_dir: str | None,
+    embed: str | None,
+    prune: bool,
+    rebuild: bool,
+    fields: tuple[str, ...],
+) -> int:
     """Index articles: files, folders, web pages, RSS or Atom feeds. What has not changed since costs nothing.
 
     \b
@@ -35,7 +43,7 @@ def index(paths: tuple[str, ...], index_dir: str | None, prune: bool, rebuild: b
     from index.build import build
 
     mapping = _mapping(fields)
-    with Meter() as meter, open_assistant(index_dir, progress=meter.tell) as assistant:
+    with Meter() as meter, open_assistant(index_dir, progress=meter.tell, embed=embed) as assistant:
         report = build(
             Path(assistant.settings.index),
             paths,

@@ -1,4 +1,4 @@
-"""`assistant models`: the model files, shown, fetched and checked."""
+"""`assistant models`: the model files, shown, fetched and checked; and models fetched through Ollama."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def models(context: click.Context) -> int:
     """Show, fetch or verify the model files; without a word, show them.
 
     \b
-    assistant models fetch
+    assistant models pull
     """
     return 0 if context.invoked_subcommand else int(context.invoke(list_files))
 
@@ -45,6 +45,37 @@ def fetch() -> int:
     with Meter() as meter:
         files = _weights().fetch(progress=meter.tell)
     _print(files)
+    return 0
+
+
+@models.command()
+@click.argument("names", metavar="[NAME]...", nargs=-1)
+def pull(names: tuple[str, ...]) -> int:
+    """Fetch what NAME names, with progress: "embedded", or "ollama:MODEL" through the Ollama server.
+
+    \b
+    assistant models pull ollama:qwen2.5:7b-instruct ollama:nomic-embed-text
+
+    Without NAME: the models that the settings name. An interrupted fetch goes on where it stopped.
+    """
+    from assistant.cli_progress import Meter
+    from assistant.llm_ollama import pull as pull_ollama
+    from assistant.settings import read_settings
+    from assistant.weights import Weights
+    from index.errors import SettingsError
+
+    settings = read_settings()
+    wanted = dict.fromkeys(names or (settings.llm, settings.embed))
+    if unknown := [n for n in wanted if n not in {"auto", "embedded", "ollama"} and not n.startswith("ollama:")]:
+        raise SettingsError(f"cannot fetch {unknown[0]!r}: name embedded or ollama:MODEL")
+    with Meter() as meter:
+        for name in wanted:
+            kind, _, model = name.partition(":")
+            if kind == "ollama":
+                pull_ollama(settings.ollama_host, model or settings.ollama_model, meter.tell)
+                click.echo(f"ready      {model or settings.ollama_model}, in Ollama at {settings.ollama_host}")
+        if {"auto", "embedded"} & set(wanted):
+            _print(Weights(settings.models_folder()).fetch(progress=meter.tell))
     return 0
 
 

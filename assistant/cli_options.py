@@ -48,16 +48,27 @@ index_option = click.option(
     "--index", "index_dir", metavar="DIR", help="Folder of the index.  [default: .index, or ASSISTANT_INDEX]"
 )
 llm_option = click.option(
-    "--llm", metavar="NAME", help="auto, embedded, gguf:PATH or ollama[:MODEL].  [default: auto, or ASSISTANT_LLM]"
+    "--llm",
+    metavar="NAME",
+    help="auto, embedded, gguf:PATH, ollama[:MODEL] or openai:URL[#MODEL].  [default: auto, or ASSISTANT_LLM]",
+)
+embed_option = click.option(
+    "--embed",
+    metavar="NAME",
+    help="embedded, or ollama:MODEL; it makes another index.  [default: embedded, or ASSISTANT_EMBED]",
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
 
 
-def open_assistant(index_dir: str | None, llm: str | None = None, progress: Report | None = None) -> Assistant:
+def open_assistant(
+    index_dir: str | None, llm: str | None = None, progress: Report | None = None, embed: str | None = None
+) -> Assistant:
     """The assistant over the index and model of these flags. Raises SettingsError."""
     from assistant.settings import read_settings
 
-    settings = read_settings({"index": index_dir, "llm": llm})  # before the long imports: a wrong one is told at once
+    settings = read_settings(
+        {"index": index_dir, "llm": llm, "embed": embed}
+    )  # before the long imports: a wrong one is told at once
     from assistant import Assistant
 
     return Assistant.open(settings.index, settings=settings, progress=progress)

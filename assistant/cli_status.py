@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from assistant.cli_models import file_line
-from assistant.cli_options import index_option, json_option, llm_option
+from assistant.cli_options import embed_option, index_option, json_option, llm_option
 from index.errors import AssistantError, CorpusError, IndexMissing
 
 if TYPE_CHECKING:
@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 @click.command(short_help="Show what is indexed, the models and the settings.")
 @index_option
 @llm_option
+@embed_option
 @json_option
-def status(index_dir: str | None, llm: str | None, as_json: bool) -> int:
+def status(index_dir: str | None, llm: str | None, embed: str | None, as_json: bool) -> int:
     """Show what is indexed and how fresh it is, the models, and the settings. No model is loaded or fetched.
 
     \b
@@ -34,7 +35,7 @@ def status(index_dir: str | None, llm: str | None, as_json: bool) -> int:
     from assistant.settings import read_settings
     from assistant.weights import Weights
 
-    settings = read_settings({"index": index_dir, "llm": llm})
+    settings = read_settings({"index": index_dir, "llm": llm, "embed": embed})
     facts: CorpusFacts | None = None
     problem, missing = "", False
     try:
@@ -46,9 +47,11 @@ def status(index_dir: str | None, llm: str | None, as_json: bool) -> int:
     files = Weights(settings.models_folder()).inventory()
     chosen = chosen_model(settings, files)
     if as_json:
+        from assistant import doctor
         from assistant.render import to_json
 
-        click.echo(to_json(_as_object(settings, facts, problem, files, chosen)))
+        in_use = [asdict(found) for found in doctor.facts(settings, Weights(settings.models_folder()))]
+        click.echo(to_json(_as_object(settings, facts, problem, files, chosen) | {"in_use": in_use}))
     else:
         from assistant.render import clean
 
@@ -60,27 +63,23 @@ def status(index_dir: str | None, llm: str | None, as_json: bool) -> int:
 def corpus_facts(settings: Settings) -> CorpusFacts:
     """What the index holds, read without the embedder, which an Assistant would load. Raises CorpusError."""
     from index.corpus import Corpus
-    from index.settings import IndexSettings
 
-    with Corpus.open(Path(settings.index), IndexSettings()) as corpus:
+    with Corpus.open(Path(settings.index), settings.index_settings()) as corpus:
         return corpus.facts()
 
 
 def chosen_model(settings: Settings, files: tuple[FileState, ...]) -> str:
     """Which model would answer now, in words."""
-    name, _, detail = settings.llm.partition(":")
-    if name == "gguf":
-        return f"the GGUF file {detail}"
-    if name == "ollama":
-        return f"ollama {detail or settings.ollama_model} at {settings.ollama_host}"
-    if name == "auto":
-        from assistant import llm_ollama
+    from assistant.llm import resolve
 
-        try:
-            if llm_ollama.has_model(settings.ollama_host, settings.ollama_model):
-                return f"ollama {settings.ollama_model} at {settings.ollama_host}"
-        except AssistantError as error:
-            return f"none ({error})"
+    try:
+        choice = resolve(settings)
+    except AssistantError as error:
+        return f"none ({error})"
+    if choice.kind == "gguf":
+        return f"the GGUF file {choice.model}"
+    if choice.kind in {"ollama", "openai"}:
+        return f"{choice.kind} {choice.model or 'its first model'} at {choice.address}"
     chat = next((file for file in files if file.file.endswith(".gguf")), None)
     there = (
         "" if chat is None or chat.verified else f" ({chat.state}; it is fetched or checked when it is first needed)"

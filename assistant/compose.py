@@ -44,6 +44,11 @@ def parse_draft(raw: str) -> Draft:
     return Draft(number=int(match["number"] or 0), answer=_one_sentence(match["answer"]))
 
 
+def whole_lines(raw: str) -> str:
+    """What of a reply that was cut off can be used: the lines that were ended. A sentence without its end is no answer."""
+    return raw[: raw.rfind("\n") + 1]
+
+
 def _one_sentence(text: str) -> str:
     line = " ".join(text.strip().splitlines()[:1]).strip()
     return re.sub(r"\s*[\[(]\d+[\])]", "", line)

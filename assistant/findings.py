@@ -112,6 +112,13 @@ def figures_for(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> 
     )
 
 
+def figures_over_time(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> tuple[Figure, ...]:
+    """The figures behind an answer: of the kind and event asked for, done or promised, oldest first, wire copies once."""
+    every = figures_for(replace(asked, promised=True, several=False), hits, library)
+    once = {(f.sentence.text, f.start - f.sentence.start): f for f in every if f.when}
+    return tuple(sorted(once.values(), key=lambda f: (f.when or date.min, f.scope, f.value)))
+
+
 def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit], library: Library) -> Finding | None:
     """The newest total, for a question about everything so far."""
     if (

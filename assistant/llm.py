@@ -1,4 +1,4 @@
-"""The language model behind one protocol: Ollama if it is there, else the embedded llama.cpp model.
+"""The language model behind one protocol: embedded llama.cpp, Ollama, or any server that speaks OpenAI's protocol.
 
 A model here writes text and weighs Yes against No. It knows nothing of articles, citations or refusals.
 """
@@ -6,7 +6,10 @@ A model here writes text and weighs Yes against No. It knows nothing of articles
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -16,6 +19,29 @@ from index.errors import SettingsError
 from prompts import Message
 
 Task = Literal["answer", "check", "condense"]  # each keeps its own prompt prefix warm where the runtime can
+Kind = Literal["auto", "embedded", "gguf", "ollama", "openai"]
+LEAST_WINDOW = 2048  # tokens: the longest prompt of ours with its evidence has about 900, a long question as many again
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timing:
+    """How long one reply took by the runtime's own clock. `prompt_tokens` were read anew; Ollama counts the warm ones, too."""
+
+    prompt_tokens: int
+    prompt_seconds: float
+    reply_tokens: int
+    reply_seconds: float
+
+
+# Set where a question is worked on: once that event is set, nobody waits for the model any more. A model looks at it while
+# it waits for its runtime, reading included, and then raises ModelStopped; closing an iterator works between two tokens only.
+HALT: ContextVar[threading.Event | None] = ContextVar("halt", default=None)
+
+
+def halted() -> bool:
+    """Whether whoever asked has gone."""
+    event = HALT.get()
+    return event is not None and event.is_set()
 
 
 class ChatModel(Protocol):
@@ -23,6 +49,7 @@ class ChatModel(Protocol):
 
     name: str  # as shown with every answer
     context: int  # tokens of the window
+    timing: Timing | None  # of the last reply; None before it, and where the runtime does not say
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text`, exact or an upper bound."""
@@ -36,7 +63,8 @@ class ChatModel(Protocol):
         """The reply, piece by piece, greedily decoded. Closing the iterator stops the model at once.
 
         `grammar` is GBNF; a runtime that cannot enforce it ignores it, so callers parse leniently.
-        Raises ModelStopped, PromptTooLong, ModelUnavailable.
+        Raises ReplyCut after the last piece if `max_tokens` were not enough, ModelStopped (with what had come by then),
+        PromptTooLong, ModelUnavailable.
         """
 
     def probability(self, task: Task, messages: Sequence[Message], *, yes: str = "Yes", no: str = "No") -> float:
@@ -46,26 +74,67 @@ class ChatModel(Protocol):
         """Free memory and connections; the model cannot be used afterwards."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A value of `--llm`, taken apart: `model` is a model's name or a path, `address` the URL of a server."""
+
+    kind: Kind
+    model: str = ""
+    address: str = ""
+
+
+def read_choice(settings: Settings) -> Choice:
+    """What `settings.llm` names. Raises SettingsError."""
+    name, colon, detail = settings.llm.strip().partition(":")
+    detail = detail.strip()
+    if name in {"auto", "embedded"} and not colon:
+        return Choice(kind="auto" if name == "auto" else "embedded")
+    if name == "gguf" and detail:
+        return Choice(kind="gguf", model=detail)
+    if name == "ollama":
+        return Choice(kind="ollama", model=detail or settings.ollama_model, address=settings.ollama_host)
+    if name == "openai" and detail.startswith(("http://", "https://")):
+        address, _, model = detail.partition("#")
+        return Choice(kind="openai", model=model, address=address.rstrip("/"))
+    raise SettingsError(
+        f"unknown model {settings.llm!r}: use auto, embedded, gguf:PATH, ollama:MODEL or openai:URL#MODEL"
+    )
+
+
 def open_model(settings: Settings, weights: Weights, progress: Report | None = None) -> ChatModel:
     """The model that `settings.llm` names; `auto` means Ollama if it answers and has the configured model, else the embedded one.
 
     Raises ModelUnavailable, WeightsError, SettingsError.
     """
+    choice = resolve(settings)
+    if settings.context < LEAST_WINDOW:
+        raise SettingsError(
+            f"a window of {settings.context!r} tokens is too small: set context to {LEAST_WINDOW} or more"
+        )
+    if choice.kind == "ollama":
+        from assistant.llm_ollama import OllamaModel
+
+        return OllamaModel(choice.address, choice.model, context=settings.context, timeout=settings.server_timeout)
+    if choice.kind == "openai":
+        from assistant.llm_openai import OpenAIModel
+
+        return OpenAIModel(choice.address, choice.model, context=settings.context, timeout=settings.server_timeout)
+    from assistant.llm_embedded import EmbeddedModel
+
+    path = Path(choice.model).expanduser() if choice.kind == "gguf" else weights.chat_model(progress=progress)
+    return EmbeddedModel(path, context=settings.context, threads=settings.threads, cache=weights.folder)
+
+
+def resolve(settings: Settings) -> Choice:
+    """What `settings.llm` names, `auto` decided. Raises SettingsError."""
+    choice = read_choice(settings)
+    if choice.kind != "auto":
+        return choice
     from assistant import llm_ollama
 
-    name, _, detail = settings.llm.partition(":")
-    if name == "auto" and llm_ollama.has_model(settings.ollama_host, settings.ollama_model):
-        name, detail = "ollama", settings.ollama_model
-    if name == "ollama":
-        return llm_ollama.OllamaModel(settings.ollama_host, detail or settings.ollama_model, context=settings.context)
-    if name in {"auto", "embedded", "gguf"}:
-        from assistant.llm_embedded import EmbeddedModel
-
-        if name == "gguf" and not detail:
-            raise SettingsError("`--llm gguf:PATH` needs a path to a GGUF file")
-        path = Path(detail).expanduser() if name == "gguf" else weights.chat_model(progress=progress)
-        return EmbeddedModel(path, context=settings.context, threads=settings.threads, cache=weights.folder)
-    raise SettingsError(f"unknown model {settings.llm!r}: use auto, embedded, gguf:PATH or ollama:MODEL")
+    if llm_ollama.has_model(settings.ollama_host, settings.ollama_model):
+        return Choice(kind="ollama", model=settings.ollama_model, address=settings.ollama_host)
+    return Choice(kind="embedded")
 
 
 def odds(top: Sequence[tuple[str, float]], yes: str, no: str) -> float:

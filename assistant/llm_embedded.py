@@ -7,23 +7,27 @@ part of its prompt is read once and stays.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import queue
 import secrets
 import signal
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import xllamacpp
 
-from assistant.llm import Task, odds
-from index.errors import ModelError, ModelStopped, ModelUnavailable, PromptTooLong
+from assistant.llm import Task, Timing, halted, odds
+from index.errors import ModelError, ModelStopped, ModelUnavailable, PromptTooLong, ReplyCut
 from prompts import Message
 
+BEAT = 0.05  # seconds between two looks at whether somebody still waits
+BATCH = (
+    128  # tokens of a prompt read at a time, about 3 s on 2 cores: how long a stopped model works on; 512 is no faster
+)
 SLOTS: dict[Task, int] = {"answer": 0, "check": 1, "condense": 2}
 
 
@@ -36,6 +40,7 @@ class EmbeddedModel:
             raise ModelUnavailable(f"no model file at {str(path)!r}: name a GGUF file, or run `assistant models fetch`")
         self.name = f"embedded {path.stem}"
         self.context = context
+        self.timing: Timing | None = None
         self._path = path
         self._lock = threading.Lock()
         self._key = secrets.token_hex(16)
@@ -58,6 +63,7 @@ class EmbeddedModel:
         parameters.model.path = str(self._path)
         # shared by the slots: one question uses at most one window and two prefixes
         parameters.n_ctx = self.context * 2
+        parameters.n_batch = parameters.n_ubatch = BATCH
         parameters.n_parallel = len(SLOTS)
         parameters.kv_unified = True
         parameters.cache_idle_slots = False  # an idle slot keeps its prefix; else every change of task reads it again
@@ -94,8 +100,9 @@ class EmbeddedModel:
         ).hexdigest()[:16]
         if self._slot(task, "restore", f"{task}-{name}.bin"):
             return
-        for _ in self.write(task, messages, max_tokens=1):
-            pass
+        with suppress(ReplyCut):  # of course: one token was asked for
+            for _ in self.write(task, messages, max_tokens=1):
+                pass
         for old in self._states.glob(f"{task}-*.bin") if self._states else ():
             old.unlink(missing_ok=True)
         self._slot(task, "save", f"{task}-{name}.bin")
@@ -112,14 +119,19 @@ class EmbeddedModel:
         self, task: Task, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None
     ) -> Iterator[str]:
         """See ChatModel.write."""
-        request = self._request(task, messages, max_tokens) | {"stream": True}
+        request = self._request(task, messages, max_tokens)
         if grammar:
             request["grammar"] = grammar
-        with self._lock:
-            yield from self._stream(request)
+        with self._lock, closing(self._stream(request)) as chunks:
+            for chunk in chunks:
+                if chunk.get("choices") and (text := chunk["choices"][0].get("delta", {}).get("content")):
+                    yield text
 
-    def _stream(self, request: dict[str, Any]) -> Iterator[str]:
-        """Run the blocking call in a thread; its callback fills a queue, and stops the model when the reader has gone."""
+    def _stream(self, request: dict[str, Any]) -> Generator[dict[str, Any], None, None]:
+        """Run the blocking call in a thread; its callback fills a queue, and stops the model when the reader has gone.
+
+        The callback is called for every token and, as progress is asked for, after every BATCH tokens of the prompt.
+        """
         pieces: queue.SimpleQueue[dict[str, Any] | None] = queue.SimpleQueue()
         gone = threading.Event()
 
@@ -130,7 +142,9 @@ class EmbeddedModel:
 
         def run() -> None:
             try:
-                reply = self._server.handle_chat_completions(request, receive)
+                reply = self._server.handle_chat_completions(
+                    request | {"stream": True, "return_progress": True}, receive
+                )
                 if isinstance(reply, dict):
                     pieces.put(reply)
             except RuntimeError as error:
@@ -140,24 +154,33 @@ class EmbeddedModel:
 
         worker = threading.Thread(target=run, daemon=True)
         worker.start()
+        written, end = "", ""
         try:
-            while (chunk := pieces.get()) is not None:
-                _raise_error(chunk)
-                if chunk.get("choices") and (text := chunk["choices"][0].get("delta", {}).get("content")):
-                    yield text
+            while (chunk := _next(pieces)) is not None:
+                _raise_error(chunk, written)
+                if timings := chunk.get("timings"):
+                    self.timing = _timing(timings)
+                for choice in chunk.get("choices") or ():
+                    end = choice.get("finish_reason") or end
+                    written += choice.get("delta", {}).get("content") or ""
+                yield chunk
         finally:
             gone.set()
             worker.join()
+        if end == "length":
+            raise ReplyCut(
+                f"the reply was longer than {request['max_tokens']} tokens: ask a narrower question", partial=written
+            )
 
     def probability(self, task: Task, messages: Sequence[Message], *, yes: str = "Yes", no: str = "No") -> float:
         """See ChatModel.probability. Tokens are compared without leading space; an absent one counts as e^-20."""
         request = self._request(task, messages, 1) | {"logprobs": True, "top_logprobs": 10}
-        with self._lock:
-            reply = self._server.handle_chat_completions(request)
-        reply = json.loads(reply) if isinstance(reply, str | bytes) else reply
-        _raise_error(reply)
-        top = reply["choices"][0]["logprobs"]["content"][0]["top_logprobs"]
-        return odds([(entry["token"], entry["logprob"]) for entry in top], yes, no)
+        with self._lock, closing(self._stream(request)) as chunks:
+            for chunk in chunks:
+                if chunk.get("choices") and (given := chunk["choices"][0].get("logprobs")) and given.get("content"):
+                    top = given["content"][0]["top_logprobs"]
+                    return odds([(entry["token"], entry["logprob"]) for entry in top], yes, no)
+        raise ModelError("the embedded model weighed nothing: ask again")
 
     def _request(self, task: Task, messages: Sequence[Message], max_tokens: int) -> dict[str, Any]:
         return {
@@ -173,7 +196,26 @@ class EmbeddedModel:
         del self._server
 
 
-def _raise_error(reply: dict[str, Any]) -> None:
+def _timing(said: dict[str, Any]) -> Timing:
+    return Timing(
+        prompt_tokens=said["prompt_n"],
+        prompt_seconds=said["prompt_ms"] / 1000,
+        reply_tokens=said["predicted_n"],
+        reply_seconds=said["predicted_ms"] / 1000,
+    )
+
+
+def _next(pieces: queue.SimpleQueue[dict[str, Any] | None]) -> dict[str, Any] | None:
+    """The next chunk, or None at the end. Raises ModelStopped when nobody waits for it any more."""
+    while not halted():
+        try:
+            return pieces.get(timeout=BEAT)
+        except queue.Empty:
+            continue
+    raise ModelStopped("the model was stopped on request: ask again")
+
+
+def _raise_error(reply: dict[str, Any], written: str = "") -> None:
     if error := reply.get("error"):
         message = str(error.get("message", error))
         if error.get("type") == "exceed_context_size_error":
@@ -181,7 +223,7 @@ def _raise_error(reply: dict[str, Any]) -> None:
                 f"the prompt has {error['n_prompt_tokens']} tokens, the model's window {error['n_ctx']}: ask a shorter question"
             )
         raise (
-            ModelStopped(f"the embedded model stopped ({message}): ask again")
+            ModelStopped(f"the embedded model stopped ({message}): ask again", partial=written)
             if message
             else ModelError("the embedded model failed: ask again")
         )

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Literal
 
+from index.figures import Figure
 from index.records import Filter, Hit, Source
 
 StageName = Literal["loading", "warming", "understanding", "searching", "reading", "writing", "checking"]
@@ -75,6 +76,9 @@ class Answer:
     reason: str  # why this status, one line
     citations: tuple[Citation, ...]
     nearest: tuple[Citation, ...]  # for a refusal: the closest sentences, not an answer; else empty
+    figures: tuple[
+        Figure, ...
+    ]  # for a figure question: the dated figures of its kind and event, oldest first; else empty
     hits: tuple[Hit, ...]  # everything retrieved, for "also read"
     removed: tuple[Removed, ...]
     raw_text: str  # what the model wrote, before verification

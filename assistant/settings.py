@@ -13,6 +13,7 @@ from typing import Any
 import platformdirs
 
 from index.errors import SettingsError
+from index.settings import IndexSettings
 
 APP = "conflict-reporting-assistant"
 
@@ -22,12 +23,19 @@ class Settings:
     """One assistant's settings. In the environment: `ASSISTANT_` plus the field in capitals; file: `settings.toml`."""
 
     index: str = ".index"  # folder of the index
-    llm: str = "auto"  # auto | embedded | gguf:PATH | ollama[:MODEL]
+    llm: str = "auto"  # auto | embedded | gguf:PATH | ollama[:MODEL] | openai:URL[#MODEL]
+    embed: str = "embedded"  # embedded | ollama:MODEL; another one needs `assistant index --rebuild`
     ollama_host: str = "http://127.0.0.1:11434"
     ollama_model: str = "qwen2.5:7b-instruct"  # what `auto` looks for on the server
+    server_timeout: int = (
+        300  # seconds a model's server may be silent: a cold start of a large model on a CPU takes minutes
+    )
     models: str = ""  # folder of model files; empty: the user's cache folder
+    conversations: str = ""  # file of the chat page's conversations; empty: in the user's folder for such things
     threads: int = 0  # of the embedded model, 0: one a core
-    context: int = 4096  # tokens of the model's window, one value for every call (another one reloads the model)
+    context: int = (
+        4096  # tokens of the model's window, one value for every call (another one reloads the model), 2048 or more
+    )
     passages: int = 12  # retrieved for a question, 1..50
     sentences: int = (
         8  # offered to the model, 1..9; the answer is among the best 8 in 95 % of cases (docs/evaluation.md)
@@ -37,9 +45,19 @@ class Settings:
     check_floor: float = 0.75  # probability of Yes in the check under which an answer is declined, 0..1
     figure_floor: float = 0.55  # the same for a figure whose kind, event, time and direction rules vouch for, 0..1
 
+    def index_settings(self) -> IndexSettings:
+        """What an index made with these settings is: another embedder, another index."""
+        return IndexSettings() if self.embed in {"", "embedded"} else IndexSettings(embedder=self.embed)
+
     def models_folder(self) -> Path:
         """The folder of model files: never the repository, never the venv."""
         return Path(self.models).expanduser() if self.models else platformdirs.user_cache_path(APP) / "models"
+
+    def conversations_file(self) -> Path:
+        """The SQLite file in which the chat page keeps conversations, outside index and repository."""
+        if self.conversations:
+            return Path(self.conversations).expanduser()
+        return platformdirs.user_data_path(APP) / "conversations.sqlite"
 
 
 def settings_file() -> Path:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from assistant.ui_gradio import gr
 from assistant.ui_guard import LOOPBACK, Guard
+from assistant.ui_kept import Kept
 from assistant.ui_page import lay_out
-from assistant.ui_talk import Talk
+from assistant.ui_talk import MOST_WAITING, Talk
 from index.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -22,7 +23,10 @@ SYSTEM_MONO = tuple(map(gr.themes.Font, ("ui-monospace", "DejaVu Sans Mono", "mo
 
 def launch(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
     """Serve the chat page until Ctrl-C. Raises SettingsError for a port that is taken or a host that is not local."""
-    talk = Talk(assistant)
+    _check_host(host)
+    settings = assistant.settings
+    kept = Kept(settings.conversations_file(), str(Path(settings.index).resolve()))
+    talk = Talk(assistant, kept)
     page = None
     try:
         page = serve(talk, host=host, port=port, open_browser=open_browser)
@@ -44,8 +48,7 @@ def build(assistant: Assistant) -> gr.Blocks:
 
 def serve(talk: Talk, *, host: str, port: int, open_browser: bool = False) -> gr.Blocks:
     """Start the server in a thread of its own. Raises SettingsError as `launch`."""
-    if host not in LOOPBACK:
-        raise SettingsError(f"host {host!r} would show the page to other machines: use --host 127.0.0.1")
+    _check_host(host)
     page = lay_out(talk)
     try:
         page.launch(
@@ -60,6 +63,7 @@ def serve(talk: Talk, *, host: str, port: int, open_browser: bool = False) -> gr
             pwa=False,
             run_history=False,
             enable_monitoring=False,
+            max_threads=2 * MOST_WAITING,  # a waiting question holds one
             max_file_size="1mb",
             footer_links=[],
             theme=gr.themes.Base(
@@ -73,3 +77,8 @@ def serve(talk: Talk, *, host: str, port: int, open_browser: bool = False) -> gr
             f"port {port} on {host} cannot be used ({error.strerror or 'it is taken'}): try --port {port + 1}"
         ) from error
     return page
+
+
+def _check_host(host: str) -> None:
+    if host not in LOOPBACK:
+        raise SettingsError(f"host {host!r} would show the page to other machines: use --host 127.0.0.1")

@@ -5,11 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from uuid import uuid4
 
 from assistant.records import Answer, Citation, Turn
-from index.records import Filter
+from index.figures import Figure
+from index.records import Filter, Hit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What the reader thinks of an answer. `right`: what it should have said, as far as the reader knows."""
+
+    good: bool
+    reason: str = ""
+    right: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,12 +31,19 @@ class Exchange:
     filter: Filter = field(default_factory=Filter)
     answer: Answer | None = None
     trouble: str = ""
-    key: str = field(default_factory=lambda: uuid4().hex)  # names it among all that run
+    key: str = field(default_factory=lambda: uuid4().hex)  # names it among all that run and are kept
+    figures: tuple[Figure, ...] = ()  # for a figure question: what the articles give, by day
+    verdict: Verdict | None = None
+    asked: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     @property
     def open(self) -> bool:
         """Whether the answer is still to come."""
         return self.answer is None and not self.trouble
+
+    def again(self, question: str = "") -> Exchange:
+        """The same question, or another in its place, open again within the same limits."""
+        return Exchange(question=question or self.question, as_of=self.as_of, filter=self.filter)
 
 
 Conversation = tuple[Exchange, ...]
@@ -38,10 +55,48 @@ def turns(conversation: Conversation) -> tuple[Turn, ...]:
 
 
 def find_citation(conversation: Conversation, name: object) -> Citation | None:
-    """The citation a panel button names ("3.cited.0"), or None for anything this conversation did not show."""
-    found = re.fullmatch(r"(\d{1,6})\.(cited|nearest)\.(\d{1,6})", name, re.ASCII) if isinstance(name, str) else None
+    """The citation a button names ("3.cited.0"), or None for anything this conversation did not show.
+
+    What was read but not cited, and the sentence of a figure, have the number 0.
+    """
+    found = (
+        re.fullmatch(r"(\d{1,6})\.(cited|nearest|read|figure)\.(\d{1,6})", name, re.ASCII)
+        if isinstance(name, str)
+        else None
+    )
     if not found or not 1 <= int(found[1]) <= len(conversation):
         return None
     given = conversation[int(found[1]) - 1].answer
-    listed: Sequence[Citation] = () if given is None else given.citations if found[2] == "cited" else given.nearest
+    listed: Sequence[Citation] = ()
+    if given is not None:
+        listed = {
+            "cited": given.citations,
+            "nearest": given.nearest,
+            "read": tuple(map(_read, given.hits)),
+            "figure": tuple(map(_counted, conversation[int(found[1]) - 1].figures)),
+        }[found[2]]
     return listed[int(found[3])] if int(found[3]) < len(listed) else None
+
+
+def _read(hit: Hit) -> Citation:
+    passage = hit.passage
+    return Citation(
+        number=0,
+        quote=passage.text,
+        article_id=passage.article_id,
+        source=passage.source,
+        start=passage.start,
+        end=passage.end,
+    )
+
+
+def _counted(figure: Figure) -> Citation:
+    sentence = figure.sentence
+    return Citation(
+        number=0,
+        quote=sentence.text,
+        article_id=sentence.article_id,
+        source=sentence.source,
+        start=sentence.start,
+        end=sentence.end,
+    )

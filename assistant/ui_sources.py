@@ -11,7 +11,7 @@ from assistant.records import STATING, Answer, Citation
 from assistant.render import NEAREST, day, headline, one_line
 from assistant.ui_conversation import Conversation
 from assistant.ui_html import escape, line, shortened, web_link
-from index.records import Article, Source
+from index.records import Article, Hit, Source
 
 READER = 60_000  # characters of an article shown around a quote, about 40 pages
 
@@ -39,7 +39,26 @@ def _passages(number: int, given: Answer) -> str:
     if given.nearest and given.status not in STATING:
         rows = "".join(_passage(number, "nearest", place, c) for place, c in enumerate(given.nearest))
         parts.append(f'<p class="note">{line(NEAREST)}</p><ol class="passages nearest">{rows}</ol>')
+    if read := [(place, hit) for place, hit in enumerate(given.hits) if not _is_cited(given, hit)]:
+        rows = "".join(
+            f'<li><button type="button" class="link" data-open="{number}.read.{place}">{line(headline(hit.passage.source))}</button>'
+            f"{_copies(hit)}</li>"
+            for place, hit in read
+        )
+        parts.append(f'<details class="read"><summary>Also read ({len(read)})</summary><ul>{rows}</ul></details>')
     return "".join(parts) or '<p class="note">Nothing in the articles comes near this question.</p>'
+
+
+def _is_cited(given: Answer, hit: Hit) -> bool:
+    """Whether a quote that is shown stands in this passage."""
+    passage = hit.passage
+    return any(
+        c.article_id == passage.article_id and c.start < passage.end and passage.start < c.end for c in given.citations
+    )
+
+
+def _copies(hit: Hit) -> str:
+    return f" and {len(hit.copies)} with the same text" if hit.copies else ""
 
 
 def _passage(number: int, kind: str, place: int, citation: Citation) -> str:

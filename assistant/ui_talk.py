@@ -7,41 +7,59 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from assistant import ui_html, ui_sources
-from assistant.records import Answer, DraftDelta, Event, StageStarted
+from assistant import ui_html, ui_log, ui_sources
+from assistant.records import STATING, Answer, DraftDelta, Event, StageStarted
 from assistant.render import as_object, location
-from assistant.ui_conversation import Conversation, Exchange, find_citation, turns
-from assistant.ui_thread import OneThread
-from index.errors import AssistantError, ModelStopped, QuestionError, SettingsError
+from assistant.render_export import Export, Origin, Told, export
+from assistant.ui_conversation import Conversation, Exchange, Verdict, find_citation, turns
+from assistant.ui_kept import Kept
+from assistant.ui_shelf import shelf
+from assistant.ui_thread import OneThread, Waiting
+from index.errors import AssistantError, KeptError, ModelStopped, QuestionError, SettingsError
+from index.figures import Figure
 from index.records import Filter, Hit, Source
 
 if TYPE_CHECKING:
     from assistant import Assistant
 
 STOPPED = "Stopped."
-REFUSED = "Too many questions are waiting: ask again in a moment."
+REFUSED = "The page could not take the question: ask again in a moment."
+MOST_FIGURES = 40  # of one answer's chart and table
+MOST_WAITING = 30  # questions that run or wait; another one is told when to come again
+FIRST_GUESS = 12.0  # seconds an answer, until some have been given
 BROKEN_OFF = "The answer broke off: ask again. The terminal that runs the chat says why."
 MOST_HITS = 50
+EXAMPLES = (
+    "How many prisoners have been exchanged so far?",
+    "Who mediated the exchanges?",
+    "What did the sides agree in Istanbul?",
+    "On which figures do the two sides disagree?",
+)
 SHOWN_SECONDS = 2  # a stage shows its seconds from then on: before that they only flicker
 
 
 class Talk:
     """The conversations of a page with one assistant. What runs is known by its exchange's key, so that it can be stopped."""
 
-    def __init__(self, assistant: Assistant) -> None:
+    def __init__(self, assistant: Assistant, kept: Kept | None = None) -> None:
+        """Without `kept` the conversations are forgotten at the end."""
         self._assistant = assistant
+        self.kept = kept or Kept()
         self._work = OneThread()
         self._running: dict[str, threading.Event] = {}  # set: nobody waits for it any more
+        self._took: deque[float] = deque([FIRST_GUESS], maxlen=10)  # seconds of the last answers
 
     def close(self) -> None:
         """End the running answer, drop the waiting ones, and wait until the model is free."""
         self._work.close()
+        self.kept.close()
 
     # -- a question --
 
@@ -66,8 +84,14 @@ class Talk:
         except SettingsError as error:
             return (*conversation, Exchange(question=text, trouble=str(error)))
 
-    def run(self, conversation: Conversation) -> Iterator[tuple[list[dict[str, str]], Conversation]]:
-        """Answer the open question at the end, if there is one: the chat as it grows, and the conversation.
+    def again(self, conversation: Conversation, question: str = "") -> Conversation:
+        """The conversation with its last question, or `question` in its place, to be answered anew."""
+        if not conversation or conversation[-1].open:
+            return conversation
+        return (*conversation[:-1], conversation[-1].again(_well_formed(question).strip()))
+
+    def run(self, conversation: Conversation) -> Iterator[tuple[str, Conversation]]:
+        """Answer the open question at the end, if there is one: what is shown of it, and the conversation.
 
         Ends early and without another word when the question is stopped; closing this iterator frees the model, too.
         """
@@ -88,28 +112,70 @@ class Talk:
 
         stage, draft, since = "waiting for the model", "", time.monotonic()
         closed = replace(asked, trouble=BROKEN_OFF)
+        if self._work.length >= MOST_WAITING:
+            line = f"{self._work.length} questions are being answered: ask again in {self._wait(self._work.length)}."
+            done = (*past, replace(asked, trouble=line))
+            yield "", done
+            return
         stopped = self._running[asked.key] = threading.Event()
         try:
-            with closing(self._work.stream(start)) as events:
+            with closing(self._work.stream(start, stopped)) as events:
                 for event in events:
                     if stopped.is_set():
                         return
                     if isinstance(event, Answer):
                         closed = replace(asked, answer=event)
+                        self._took.append(event.seconds.get("total", FIRST_GUESS))
                         break
-                    if isinstance(event, StageStarted):
+                    if isinstance(event, Waiting):
+                        many = "1 question goes" if event.ahead == 1 else f"{event.ahead} questions go"
+                        stage, since = f"{many} first, {self._wait(event.ahead)}", time.monotonic()
+                    elif isinstance(event, StageStarted):
                         stage, since = event.detail or event.stage, time.monotonic()
                     elif isinstance(event, DraftDelta):
                         draft += event.text
-                    yield ui_html.messages(conversation, ui_html.writing(_timed(stage, since), draft)), conversation
+                    yield ui_log.live(conversation, ui_log.writing(_timed(stage, since), draft)), conversation
         except AssistantError as error:
             closed = replace(asked, trouble=str(error))
         finally:
-            del self._running[asked.key]
-        if stopped.is_set():
+            self._running.pop(asked.key, None)
+        if stopped.is_set() and closed.answer is None:
             return
-        done = (*past, closed)
-        yield ui_html.messages(done), done
+        if closed.answer and closed.answer.status in STATING:
+            closed = replace(closed, figures=self._figures(closed.answer, asked))
+        yield "", (*past, closed)
+
+    def _figures(self, given: Answer, asked: Exchange) -> tuple[Figure, ...]:
+        """What the articles give for a figure question, each figure once, those that say most about themselves."""
+        chosen = asked.filter
+        found = self._assistant.figures(
+            given.standalone, as_of=asked.as_of, since=chosen.since, until=chosen.until, outlets=chosen.outlets
+        )
+        apart = {(f.value, f.upper, f.when, f.scope, f.state, f.per_side, f.claimant): f for f in found}
+        return tuple(apart.values())[-MOST_FIGURES:]
+
+    def judge(self, conversation: Conversation, number: int, verdict: Verdict) -> Conversation:
+        """The conversation with what the reader thinks of its answer `number`, from 1; as it was if there is none."""
+        if not 1 <= number <= len(conversation) or not conversation[number - 1].answer:
+            return conversation
+        judged = replace(conversation[number - 1], verdict=verdict)
+        return (*conversation[: number - 1], judged, *conversation[number:])
+
+    def export(self, conversation: Conversation, kind: str, number: int | None = None) -> Export | None:
+        """A conversation, or its answer `number`, as a file of `kind` (see render_export.KINDS); None for nothing."""
+        chosen = conversation if number is None else conversation[number - 1 : number] if number > 0 else ()
+        told = [Told(asked=e.asked, answer=e.answer) for e in chosen if e.answer]
+        return export(told, kind, self._origin) if told else None
+
+    def _origin(self, article_id: str) -> Origin | None:
+        try:
+            return Origin(article=self._assistant.article(article_id), file_hash=self._assistant.file_hash(article_id))
+        except (KeyError, AssistantError):  # no longer in the index: the pack says so
+            return None
+
+    def _wait(self, ahead: int) -> str:
+        seconds = ahead * sum(self._took) / len(self._took)
+        return f"about {seconds:.0f} s" if seconds < 90 else f"about {seconds / 60:.0f} minutes"
 
     def stop(self, conversation: Conversation, why: str = STOPPED) -> Conversation:
         """The conversation with its open question closed, for the reason given; if it is being answered, that ends."""
@@ -118,6 +184,28 @@ class Talk:
         if running := self._running.get(conversation[-1].key):
             running.set()
         return (*conversation[:-1], replace(conversation[-1], trouble=why))
+
+    # -- what is kept --
+
+    def keep(self, owner: str, name: str, conversation: Conversation) -> str:
+        """Write the last exchange down; the conversation's id, a new one if it had none."""
+        return self.kept.keep(owner, name, conversation[-1]) if conversation else name
+
+    def log(self, conversation: Conversation) -> str:
+        """What was asked and answered; before the first question what is indexed, and what can be asked of it."""
+        if conversation:
+            return ui_log.log(conversation)
+        try:
+            return ui_log.welcome(self.corpus()[0], EXAMPLES)
+        except AssistantError as error:
+            return ui_html.notice(str(error), trouble=True)
+
+    def shelf(self, owner: str, name: str, words: str = "") -> str:
+        """The list of the owner's conversations, those with the words if there are any; `name` is the open one."""
+        try:
+            return shelf(self.kept.entries(owner, words), name, searched=bool(words.strip()))
+        except KeptError as error:
+            return ui_html.notice(str(error), trouble=True)
 
     # -- the rest of the page --
 
@@ -147,7 +235,7 @@ class Talk:
         try:
             with closing(self._work.stream(self._assistant.warm)) as events:
                 for event in events:
-                    if event is not None:
+                    if isinstance(event, StageStarted):
                         stage, since = event.detail or event.stage, time.monotonic()
                     if stage:
                         yield ui_html.notice(_timed(stage, since))

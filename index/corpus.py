@@ -144,6 +144,11 @@ class Corpus:
         rows = self._rows(queries.ARTICLE, {"article": article_id})
         return _article(rows[0]) if rows else None
 
+    def file_hash(self, article_id: str) -> str | None:
+        """SHA-256 of the bytes the article was read from, or None if there is no such article or no digest was noted."""
+        rows = self._rows(queries.DIGEST, {"article": article_id})
+        return (rows[0][0].partition("+")[0] or None) if rows else None
+
     def articles(self) -> Iterator[Article]:
         """Every article, the newest first, the undated last, read one at a time."""
         for (article_id,) in self._rows(queries.NEWEST_FIRST):

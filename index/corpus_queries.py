@@ -18,6 +18,10 @@ SELECT a.id, a.title, a.outlet, a.author, a.url, a.path, a.published, a.language
 FROM articles a WHERE a.id = :article
 """
 
+DIGEST = """
+SELECT f.sha256 FROM files f JOIN articles a ON a.location = f.location WHERE a.id = :article
+"""
+
 NEWEST_FIRST = "SELECT a.id FROM articles a ORDER BY a.published IS NULL, a.published DESC, a.id"
 
 PASSAGES = """
@@ -84,8 +88,9 @@ WHERE p.wording IN (SELECT value FROM json_each(:wordings))
     AND (:outlets IS NULL OR a.outlet_folded IN (SELECT value FROM json_each(:outlets)))
 """
 
+# CROSS: articles first. There are fewer of them, and SQLite would read every passage (17 ms against 2 for 8,000).
 ALLOWED = """
-SELECT DISTINCT p.wording FROM passages p JOIN articles a ON a.number = p.article
+SELECT p.wording FROM articles a CROSS JOIN passages p ON p.article = a.number
 WHERE (:since IS NULL OR a.published >= :since) AND (:until IS NULL OR a.published <= :until)
     AND (:outlets IS NULL OR a.outlet_folded IN (SELECT value FROM json_each(:outlets)))
 """

@@ -14,6 +14,9 @@ AssistantError
 │   ├── ModelUnavailable   no server, no such model, or it cannot be loaded
 │   ├── PromptTooLong      the prompt does not fit the model's context
 │   └── ModelStopped       the model died or was cut off while answering
+│       ├── ModelSilent    nothing came from its server for longer than it is given
+│       └── ReplyCut       the reply reached its limit of tokens before its end
+├── KeptError              the conversations kept on this machine cannot be read or written
 └── SettingsError          a setting or flag that cannot be right
 """
 
@@ -73,7 +76,23 @@ class PromptTooLong(ModelError):
 
 
 class ModelStopped(ModelError):
-    """The model died or was cut off while answering."""
+    """The model died or was cut off while answering. `partial`: what it had written by then, unchecked; maybe empty."""
+
+    def __init__(self, message: str, *, partial: str = "") -> None:
+        super().__init__(message)
+        self.partial = partial
+
+
+class ModelSilent(ModelStopped):
+    """Nothing came from the model's server for longer than it is given."""
+
+
+class ReplyCut(ModelStopped):
+    """The reply reached its limit of tokens before its end: what was written is no answer."""
+
+
+class KeptError(AssistantError):
+    """The conversations kept on this machine cannot be read or written."""
 
 
 class SettingsError(AssistantError):

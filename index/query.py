@@ -28,17 +28,29 @@ _PART = re.compile(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A clause of a question, without the outlets it names."""
+
+    text: str
+    outlets: tuple[str, ...]  # as the index has them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """What to look for. `text`: the question without the outlets it names; `parts`: its clauses, none for a short one."""
 
     text: str
-    parts: tuple[str, ...]
+    parts: tuple[Part, ...]
     outlets: tuple[str, ...]  # as the index has them
-    days: tuple[tuple[date, date], ...]  # publication days hinted at, first and last
+    days: tuple[tuple[date, date], ...]  # days it names, first and last
 
-    def hints_at(self, published: date | None) -> bool:
-        """Whether an article of that day is of a day the question names."""
-        return published is not None and any(first <= published <= last for first, last in self.days)
+    def hints_at(self, published: date | None) -> float:
+        """1 for an article of a day the question names, 0.5 for one of the day after, which may tell of it, else 0."""
+        if published is None:
+            return 0.0
+        named = any(first <= published <= last for first, last in self.days)
+        after = any(first <= published <= last + NEWS_DELAY for first, last in self.days)
+        return 1.0 if named else 0.5 if after else 0.0
 
 
 class OutletNames:
@@ -61,12 +73,20 @@ class OutletNames:
         Capitals count, since Fortune and The Age are words, too; in a question all in small letters they do not, and
         there nothing is taken out of it.
         """
+        return self._find(question, small=question == question.lower())
+
+    def find_in_parts(self, question: str) -> tuple[Part, ...]:
+        """The clauses of a question that hold enough words to be searched for, each with the outlets it names."""
         small = question == question.lower()
+        found = (self._find(piece, small=small) for piece in _PART.split(question))
+        return tuple(Part(text=text, outlets=names) for names, text in found if len(terms(text)) >= MIN_PART)
+
+    def _find(self, question: str, *, small: bool) -> tuple[tuple[str, ...], str]:
         pattern = self._anyhow if small else self._written
         if pattern is None:
-            return (), question
+            return (), question.strip()
         found = [name for match in pattern.finditer(question) for name in sorted(self._folded[match[0].casefold()])]
-        rest = question if small else " ".join(pattern.sub(" ", question).split())
+        rest = " ".join((question if small else pattern.sub(" ", question)).split())
         return tuple(dict.fromkeys(found)), rest
 
 
@@ -82,11 +102,11 @@ def read_query(question: str, outlets: OutletNames, newest: date | None) -> Quer
     """Read a question. A day without a year is the one nearest to `newest`; weekdays hint at nothing."""
     named, text = outlets.find(question)
     days = tuple(
-        (day.first, day.last + NEWS_DELAY)
+        (day.first, day.last)
         for day in find_days(question, newest)
         if day.first and day.last and re.search(r"\d", question[day.start : day.end])
     )
-    parts = [part.strip() for part in _PART.split(text) if len(terms(part)) >= MIN_PART]
+    parts = outlets.find_in_parts(question)
     return Query(
         text=text if terms(text) else question,
         parts=tuple(dict.fromkeys(parts))[:MAX_PARTS] if len(parts) > 1 else (),

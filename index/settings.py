@@ -29,9 +29,13 @@ class IndexSettings:
     # Weights of what a passage is scored by, against 1 for its cosine; chosen on 1,110 questions (docs/evaluation.md)
     lexical_weight: float = 0.5  # BM25 over the best BM25 of the search, 0..1
     part_weight: float = 0.5  # cosine with the nearest part of a question that has several
-    coverage_weight: float = 0.8  # share of the question's words, then of one part's words, in one sentence, 0..1
-    outlet_weight: float = 0.3  # published by an outlet the question names
-    day_weight: float = 0.2  # published on a day the question names, or the next
+    coverage_weight: float = 1.0  # share of the question's words, then of one part's words, in one sentence, 0..1
+    outlet_weight: float = 0.5  # published by an outlet the question names
+    day_weight: float = 0.4  # published on a day the question names, or the next
+    part_outlet_weight: float = 0.1  # for a part that names the passage's outlet; against one that names others
+    turn_weight: float = (
+        0.2  # against a passage for each one of the same part before it, so that every part has its turn
+    )
     copy_overlap: float = 0.7  # share of word 5-grams two passages must have in common to be one wire story
 
     def fingerprint(self) -> str:

@@ -1,14 +1,20 @@
-"""Tests marked `model` run wherever the model files are, and are skipped with the reason elsewhere."""
+"""Tests marked `model` run wherever the model files are, those marked `browser` wherever Chromium is; elsewhere they are
+skipped with the reason."""
 
 from __future__ import annotations
 
 import pytest
+from fakes_browser import CHROMIUM
 
 from assistant.settings import read_settings
 from assistant.weights import Weights
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM is None:
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.skip(reason="there is no Chromium: run `make browser`"))
     needing = [item for item in items if item.get_closest_marker("model")]
     if not needing:
         return

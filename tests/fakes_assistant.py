@@ -11,7 +11,8 @@ from typing import Any, Self
 from assistant.records import Answer, Citation, DraftDelta, Event, StageStarted, Status, Turn
 from assistant.settings import Settings
 from index.errors import AssistantError, IndexMissing
-from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Source
+from index.figures import Figure
+from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Hit, Passage, Source
 from index.settings import IndexSettings
 
 TEXT = (
@@ -46,6 +47,7 @@ def make_answer(text: str = "Each side released 307 people on Saturday [1].", **
         "reason": "",
         "citations": (cite("Each side released 307 people on Saturday."),),
         "nearest": (),
+        "figures": (),
         "hits": (),
         "removed": (),
         "raw_text": text,
@@ -88,6 +90,7 @@ class FakeAssistant:
     index_settings: IndexSettings = field(default_factory=IndexSettings)
     model_name: str = "embedded small-model"
     calls: list[tuple[str, Any]] = field(default_factory=list)
+    counted: tuple[Figure, ...] = ()
     closed: bool = False
 
     def open(
@@ -120,6 +123,24 @@ class FakeAssistant:
         self.calls.append(("warm", None))
         yield StageStarted(stage="loading", detail="loading the model")
 
+    def wrap_model(self, wrapper: Callable[[Any], Any]) -> None:
+        self.calls.append(("wrap_model", None))
+
+    def weigh(self, passage: str, question: str, answer: str) -> float:
+        """Sure of every answer whose first word stands in the passage."""
+        return 0.9 if answer.split()[0] in passage else 0.1
+
+    def search(self, question: str, *, limit: int = 8, as_of: date | None = None) -> tuple[Hit, ...]:
+        """Both articles, the second first, whatever is asked."""
+        self.calls.append(("search", question))
+        return tuple(
+            Hit(
+                passage=Passage(id=f"p{rank}", article_id=f"a{rank}", source=source, start=0, end=len(TEXT), text=TEXT),
+                score=1 / rank, rank=rank, why=("dense",), cosine=0.5,
+            )
+            for rank, source in enumerate((SECOND, FIRST), start=1)
+        )[:limit]  # fmt: skip
+
     def embedder(self) -> str:
         return "the embedder"
 
@@ -137,6 +158,12 @@ class FakeAssistant:
         if isinstance(self.corpus, AssistantError):
             raise self.corpus
         return self.corpus
+
+    def figures(self, question: str, **scope: Any) -> tuple[Figure, ...]:
+        return self.counted
+
+    def file_hash(self, article_id: str) -> str | None:
+        return "f" * 64
 
     def article(self, article_id: str) -> Article:
         if article_id != ARTICLE.id:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from assistant.llm import Task
+from assistant.llm import Task, Timing
+from index.errors import ModelStopped
 from prompts import Message
 
 Reply = str | BaseException | Callable[[str], str]  # the text, what is raised, or a function of the prompt's last turn
@@ -24,6 +25,7 @@ class ScriptedModel:
 
     name = "scripted"
     context = 4096
+    timing: Timing | None = None
 
     def __init__(self, replies: Iterable[Reply] = (), probabilities: Iterable[float] = (), *, piece: int = 7) -> None:
         self.warmed: list[Task] = []
@@ -55,14 +57,17 @@ class ScriptedModel:
         if not self.replies:
             raise ScriptRanOut(f"no reply left for {task!r}: {messages[-1].content!r}")
         reply = self.replies.popleft()
-        if isinstance(reply, BaseException):
+        if isinstance(reply, BaseException) and not getattr(reply, "partial", ""):
             raise reply
-        text = reply(messages[-1].content) if callable(reply) else reply
+        text = reply.partial if isinstance(reply, ModelStopped) else reply
+        text = text(messages[-1].content) if callable(text) else str(text)
         whole = False
         try:
             for start in range(0, len(text), self._piece):
                 yield text[start : start + self._piece]
             whole = True
+            if isinstance(reply, ModelStopped):
+                raise reply  # after what it had written
         finally:
             self.stopped += not whole
 

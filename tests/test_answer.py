@@ -17,7 +17,7 @@ from assistant.citations import markers
 from assistant.records import STATING, Answer, DraftDelta, StageStarted, Status, Turn
 from assistant.settings import Settings
 from index.days import find_days
-from index.errors import IndexMissing, ModelStopped, QuestionError
+from index.errors import IndexMissing, ModelStopped, QuestionError, ReplyCut
 from index.numbers import find_numbers
 
 gap = pytest.mark.xfail(strict=True, reason="known gap")
@@ -178,6 +178,48 @@ def undated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 @pytest.fixture(scope="module")
 def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     yield from bench(tmp_path_factory.mktemp("dated"), DATED)
+
+
+# -- replies that were cut off --
+
+
+def test_a_sentence_without_its_end_is_no_answer(dated: Bench) -> None:
+    cut = ReplyCut(
+        "longer than 72 tokens", partial="Sentence: 1\nAnswer: The buses arrived in the border town of Varn at"
+    )
+    answer = dated.ask("Where did the buses arrive?", cut, checks=(0.95,))
+    assert "Varn" in answer.text
+    assert any(answer.text.startswith(c.quote.rstrip(".")) for c in answer.citations), (
+        "the article's own sentence stands for it"
+    )
+
+
+def test_a_reply_that_went_on_behind_its_answer_is_one(dated: Bench) -> None:
+    written = "Sentence: 1\nAnswer: The buses arrived in the border town of Varn at noon.\nSentence: 2\nAnswer: And"
+    answer = dated.ask("Where did the buses arrive?", ReplyCut("longer", partial=written), checks=(0.95,))
+    assert answer.text.startswith("The buses arrived in the border town of Varn at noon")
+
+
+def test_a_rewriting_that_was_cut_off_is_not_used(dated: Bench) -> None:
+    answer = dated.ask(
+        "Where did the buses arrive?",
+        ReplyCut("longer", partial="Where did the buses of the"),
+        "Sentence: 1\nAnswer: The buses arrived in the border town of Varn at noon.",
+        checks=(0.95,),
+        history=[Turn(question="Hello?", answer="The articles say nothing on this topic.")],
+    )
+    assert answer.standalone == "Where did the buses arrive?"
+
+
+def test_a_model_that_dies_keeps_what_it_had_written(dated: Bench) -> None:
+    dated.model.load([ModelStopped("the server broke off: ask again", partial="Sentence: 1\nAnswer: The buses")])
+    seen: list[str] = []
+    with pytest.raises(ModelStopped) as raised:
+        for event in dated.assistant.stream("Where did the buses arrive?"):
+            if isinstance(event, DraftDelta):
+                seen.append(event.text)
+    assert "".join(seen) == "The buses"
+    assert raised.value.partial.endswith("The buses")
 
 
 # -- the flagship question --

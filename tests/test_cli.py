@@ -74,7 +74,7 @@ def test_help_is_there_at_once() -> None:
     begun = time.perf_counter()
     done = subprocess.run([sys.executable, "-m", "assistant", "--help"], capture_output=True, text=True, check=True)
     assert time.perf_counter() - begun < 1.5  # 0.12 s on an idle core
-    for name in ("ask", "chat", "evaluate", "index", "models", "status"):
+    for name in ("ask", "chat", "doctor", "evaluate", "index", "models", "status"):
         assert f"\n  {name} " in done.stdout
 
 
@@ -85,7 +85,9 @@ def test_help_imports_nothing_heavy() -> None:
     assert set(loaded) & heavy == set()
 
 
-@pytest.mark.parametrize("command", [[], *([name] for name in cli.commands), ["models", "fetch"], ["models", "verify"]])
+@pytest.mark.parametrize(
+    "command", [[], *([name] for name in cli.commands), ["models", "fetch"], ["models", "pull"], ["models", "verify"]]
+)
 def test_every_command_has_help_with_an_example(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert run([*command, "--help"]) == 0
     example = " ".join(["assistant", *command])
@@ -191,6 +193,16 @@ def test_a_date_that_is_none_or_two_is_a_clear_usage_error(
 def test_a_scope_without_days_is_a_usage_error(fake: FakeAssistant, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["ask", QUESTION, "--since", "2025-06-01", "--until", "2025-05-01"]) == 2
     assert "no day is left" in capsys.readouterr().err
+
+
+def test_what_a_model_had_written_when_it_died_is_shown_as_unchecked(
+    fake: FakeAssistant, capsys: pytest.CaptureFixture[str]
+) -> None:
+    fake.script = [ModelStopped("the server broke off: ask again", partial="Each side released")]
+    assert run(["ask", QUESTION]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err == "unfinished and unchecked: Each side released …\nassistant: the server broke off: ask again\n"
 
 
 @pytest.mark.parametrize("error", [QuestionError("the question is empty: ask one"), ModelStopped("cut off\n\x1b[31m")])
@@ -426,7 +438,8 @@ def test_status_in_words(fake: FakeAssistant, capsys: pytest.CaptureFixture[str]
 def test_status_as_json(fake: FakeAssistant, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["status", "--json", "--index", "there"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert list(told) == ["index", "models", "answers_from", "settings"]
+    assert list(told) == ["index", "models", "answers_from", "settings", "in_use"]
+    assert [found["use"] for found in told["in_use"]] == ["answers", "embeds"]
     assert (told["index"]["folder"], told["index"]["newest"], told["index"]["healthy"]) == ("there", "2025-05-24", True)
     assert told["index"]["problem"] is None
     assert {file["state"] for file in told["models"]} == {"missing"}
@@ -458,6 +471,8 @@ def test_status_tells_an_unhealthy_vector_index(fake: FakeAssistant, capsys: pyt
         ("auto", False, "the embedded model"),
         ("ollama:tiny", False, "ollama tiny at http://127.0.0.1:11434"),
         ("gguf:my.gguf", False, "the GGUF file my.gguf"),
+        ("openai:http://127.0.0.1:8080#m", False, "openai m at http://127.0.0.1:8080"),
+        ("openai:http://127.0.0.1:8080", False, "openai its first model at http://127.0.0.1:8080"),
     ],
 )
 def test_status_says_which_model_would_answer(

@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.citations import markers
-from assistant.compose import Draft, attribute, figure_of, number_up, parse_draft, strangers, support, verbatim
+from assistant.compose import (
+    Draft,
+    attribute,
+    figure_of,
+    number_up,
+    parse_draft,
+    strangers,
+    support,
+    verbatim,
+    whole_lines,
+)
 from assistant.evidence import Evidence, number_evidence
 from assistant.totals import Stated
 from index.figures import read_figures
@@ -214,3 +224,11 @@ def test_markers_written_in_an_article_are_not_shown_as_ours() -> None:
         [Stated(text=supported.text, sentences=supported.sentences)], lambda _: article_of(faked)
     )
     assert set(re.findall(r"\[(\d+)\]", text)) == {str(c.number) for c in citations}
+
+
+@pytest.mark.parametrize(
+    ("raw", "kept"),
+    [("Sentence: 1\nAnswer: The bu", "Sentence: 1\n"), ("The bu", ""), ("", ""), ("a\nb\n", "a\nb\n")],
+)
+def test_of_a_cut_reply_the_whole_lines_are_kept(raw: str, kept: str) -> None:
+    assert whole_lines(raw) == kept

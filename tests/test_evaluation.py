@@ -14,11 +14,12 @@ from fakes_assistant import FIRST, FakeAssistant, cite, make_answer, make_refusa
 import assistant
 from assistant.cli import run as command
 from assistant.cli_evaluate import percent
-from assistant.evaluation.cases import EvalCase, read_cases, select
+from assistant.evaluation.cases import EvalCase, GoldFigure, read_cases, select
 from assistant.evaluation.citing import Citing, measure, number_sources, split_sentences
-from assistant.evaluation.report import EvalResult, figures, quantile, row, table, wilson
+from assistant.evaluation.report import figures, quantile, row, table, wilson
+from assistant.evaluation.results import EvalResult
 from assistant.evaluation.run import evaluate
-from assistant.evaluation.scores import Verdict, contains, grade, names_article
+from assistant.evaluation.scores import Score, contains, grade, names_article
 from assistant.records import Status, Turn
 from index.errors import IndexMissing, LoadError, ModelStopped
 
@@ -61,15 +62,22 @@ def written(tmp_path: Path, *rows: object) -> Path:
         ("{", "line 3 .* is not a question"),
         ("[]", "a JSON object is expected"),
         ({"id": "b", "answerable": False}, "field 'question' is missing"),
-        (ROW | {"id": "b", "question": " "}, "'question' is a text"),
-        (ROW | {"id": "b", "answerable": "yes"}, "'answerable' is true or false"),
-        (ROW | {"id": "b", "answers": "X"}, "'answers' is a list of texts"),
-        (ROW | {"id": "b", "answers": []}, "'answers' or 'all_of' go with an answerable question"),
-        (ROW | {"id": "b", "answerable": False}, "'answers' or 'all_of' go with an answerable question"),
-        (ROW | {"id": "b", "as_of": "24 May"}, "Invalid isoformat"),
-        (ROW | {"id": "b", "status": "unsure"}, "'unsure' is not a valid Status"),
-        (ROW | {"id": "b", "history": [["q"]]}, "a turn of 'history'"),
-        (ROW, "line 3 .* repeats the id 'a'"),
+        (ROW | {"id": "b", "question": " "}, "field 'question' is a text, not ' '"),
+        (ROW | {"id": "b", "question": None}, "field 'question' is a text, not None"),
+        (ROW | {"id": "b", "answerable": "yes"}, "field 'answerable' is true or false, not 'yes'"),
+        (ROW | {"id": "b", "answers": "X"}, "field 'answers' is a list of texts, not 'X'"),
+        (ROW | {"id": "b", "answers": []}, "field 'answers' .* goes with an answerable question"),
+        (ROW | {"id": "b", "answerable": False}, "field 'answers' .* an answerable question only"),
+        (ROW | {"id": "b", "as_of": "24 May"}, "field 'as_of' is a day like 2025-05-24, not '24 May'"),
+        (ROW | {"id": "b", "dates": ["2025-05-32"]}, "field 'dates' is a day"),
+        (ROW | {"id": "b", "status": "unsure"}, "field 'status' is one of answered, .*, not 'unsure'"),
+        (ROW | {"id": "b", "history": [["q"]]}, "field 'history' is a list of"),
+        (ROW | {"id": "b", "history": "q"}, "field 'history' is a list of"),
+        (ROW | {"id": "b", "figures": ["7"]}, "field 'figures' is a list of numbers"),
+        (ROW | {"id": "b", "figures": [{"value": 7, "tolerance": -1}]}, "field 'figures' is a list of numbers"),
+        (ROW | {"id": "b", "figures": [{"valu": 7}]}, "field 'figures' is a list of numbers"),
+        (ROW | {"id": "b", "anwsers": ["X"]}, "field 'anwsers' is not known; a field of your own begins with x_"),
+        (ROW, "line 3 .*, field 'id', repeats 'a'"),
     ],
 )
 def test_a_line_that_is_no_question_is_named(second: object, reason: str, tmp_path: Path) -> None:
@@ -82,6 +90,31 @@ def test_a_set_that_is_not_there_or_empty_is_named(tmp_path: Path) -> None:
         read_cases(tmp_path / "none.jsonl")
     with pytest.raises(LoadError, match="holds no question"):
         read_cases(written(tmp_path, ""))
+
+
+def test_every_field_is_read(tmp_path: Path) -> None:
+    (read,) = read_cases(
+        written(
+            tmp_path,
+            {
+                "id": "a", "question": "How many?", "history": [["q", "a"]], "as_of": "2025-05-25", "answerable": True,
+                "figures": [5757, {"value": 5700, "tolerance": 60}], "dates": ["2025-05-25"], "figures_stale": ["4,300"],
+                "claimants": ["Coordination Headquarters"], "conflict": False, "quotes": ["A sentence."],
+                "because": "", "note": "", "split": "", "tags": None, "x_mine": 1, "parts": ["390", "307"],
+            },
+        )
+    )  # fmt: skip
+    assert read.figures == (GoldFigure(value=5757), GoldFigure(value=5700, tolerance=60))
+    assert (read.dates, read.as_of, read.tags) == ((date(2025, 5, 25),), date(2025, 5, 25), ())
+    assert read.history == (Turn(question="q", answer="a"),)
+
+
+def test_a_sample_is_drawn_by_its_seed() -> None:
+    one, again, other = (select(SEEDS, sample=20, seed=seed) for seed in (1, 1, 2))
+    assert one == again != other
+    assert len(one) == 20
+    assert list(one) == [case for case in SEEDS if case in one]
+    assert select(SEEDS, sample=10_000) == SEEDS
 
 
 def test_cases_are_chosen_by_split_tag_and_number() -> None:
@@ -277,8 +310,10 @@ class FakeTexts:
 def result(outcome: Any, *, seconds: float = 1.0, wrong: tuple[str, ...] = (), **changed: Any) -> EvalResult:
     return EvalResult(
         case=case(**changed),
-        answer=make_answer(seconds={"total": seconds, "first_words": seconds / 2}),
-        verdict=Verdict(outcome=outcome, why="", wrong_figures=wrong),
+        outcome=outcome,
+        wrong_figures=wrong,
+        scores=(Score(name="right", value=float(outcome == "right")),),
+        seconds={"total": seconds, "first_words": seconds / 2},
     )
 
 
@@ -323,15 +358,24 @@ def test_quantiles() -> None:
     assert quantile([], 0.5) is None
 
 
-def test_times_are_those_of_the_answers() -> None:
+def test_times_and_tokens_are_those_of_the_answers() -> None:
     told: Any = figures([result("right", seconds=s) for s in range(1, 11)])["seconds"]
-    assert told == {"total": {"n": 10, "median": 5, "p90": 9}, "first_words": {"n": 10, "median": 2.5, "p90": 4.5}}
+    assert told["total"] == {"n": 10, "median": 5, "p90": 9, "sum": 55}
+    assert told["first_words"] == {"n": 10, "median": 2.5, "p90": 4.5, "sum": 27.5}
 
 
-def test_nothing_counted_is_no_share() -> None:
-    told: Any = figures([EvalResult(case=case(), failure="x")])
-    assert told["quotes"] == {"n": 0, "right": 0, "share": None}
-    assert told["table"]["all"]["share_right"] is None
+def test_what_could_not_be_scored_is_neither_right_nor_wrong() -> None:
+    unsure = replace(
+        result("right"), scores=(Score(name="right", value=1.0), Score(name="citation_recall", value=None))
+    )
+    told: Any = figures([unsure, result("wrong"), EvalResult(case=case(), failure="x")])
+    assert told["measures"]["right"]["n"] == 2
+    assert told["measures"]["right"]["mean"] == 0.5
+    assert told["measures"]["citation_recall"] == {"n": 0, "unscored": 1, "mean": None, "low": None, "high": None}
+    assert (told["failed"], told["table"]["all"]["failed"]) == (1, 1)
+    nothing: Any = figures([EvalResult(case=case(), failure="x")])
+    assert nothing["table"]["all"]["share_right"] is None
+    assert nothing["measures"] == {}
 
 
 def test_a_share_is_rounded_down() -> None:
@@ -356,16 +400,16 @@ def test_a_run_asks_with_history_and_day_and_writes_everything_down(tmp_path: Pa
         ("How many on Saturday?", {"history": (turn,), "as_of": date(2025, 5, 24)}),
     ]
     lines = lines_of(tmp_path / "new" / "run")
-    assert [(line["id"], line["verdict"]["outcome"], line["failure"]) for line in lines] == [
+    assert [(line["id"], line["outcome"], line["failure"]) for line in lines] == [
         ("s1", "right", None), ("s2", "right", None),
     ]  # fmt: skip
     assert lines[0]["answer"]["citations"][0]["quote"] == SATURDAY.quote
-    assert lines[0]["verdict"]["why"] == "says '307'"
-    assert lines[0]["citing"]["right_article"] is True
+    assert lines[0]["why"] == "says '307'"
+    assert lines[0]["counts"]["right_article"] is True
     assert json.loads((tmp_path / "new" / "run" / "report.json").read_text(encoding="utf-8")) == report
-    assert (report["asked"], report["failed"], report["model"]) == (2, 0, "embedded small-model")
-    assert report["corpus_hash"] == "ab" * 32
-    assert report["quotes"] == {"n": 2, "right": 2, "share": 1.0}
+    assert (report["asked"], report["failed"], report["run"]["model"]) == (2, 0, "embedded small-model")
+    assert report["run"]["corpus_hash"] == "ab" * 32
+    assert (report["counts"]["verbatim"], report["counts"]["quotes"]) == (2, 2)
     assert [r.case.id for r in told] == ["s1", "s2"]
 
 
@@ -413,7 +457,9 @@ def test_the_command_prints_the_table(
     assert " ".join(out.split("\n")[0].split()) == "n right declined wrong wrong figures failed right, 95 % interval"
     assert "\nall         1      1         0      0              0       1  100.0 % (20.6 % to 100.0 %)\n" in out
     assert "\nquotes that are verbatim        100.0 % (1 of 1)\n" in out
-    assert "\nseconds an answer               median 8.4, p90 8.4 (1 answers)\n" in out
+    assert "\nseconds, total                  median 8.44, p90 8.44 (1)\n" in out
+    assert "\nright                  1.000                       1  0\n" in out
+    assert (tmp_path / "run" / "report.html").is_file()
     assert "\nasked 2 of 2, could not score 1, embedded small-model\n" in out
     assert err.startswith("asking 0/2 questions")
 

@@ -1,32 +1,29 @@
-"""Language models behind one protocol: a tiny server on the loopback address stands in for Ollama."""
+"""Which model a setting names, probabilities, hidden thoughts, and the size of a window."""
 
 from __future__ import annotations
 
-import json
 import math
-import socket
-import threading
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 from fakes_model import ScriptedModel, ScriptRanOut
+from fakes_server import closed_port
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.llm import ChatModel, odds, open_model
-from assistant.llm_ollama import OllamaModel, has_model
+from assistant.llm import ChatModel, Choice, odds, open_model, read_choice
+from assistant.llm_ollama import has_model
+from assistant.llm_thoughts import without_thoughts
+from assistant.llm_window import Shape, is_local, read_shape, window
 from assistant.settings import Settings
 from assistant.weights import Weights
-from index.errors import ModelStopped, ModelUnavailable, PromptTooLong, SettingsError, WeightsError
+from index.errors import ModelError, ModelUnavailable, SettingsError
+from index.tokens import clipped, token_bound
 from prompts import Message
 
 ASK = (Message("system", "Answer."), Message("user", "How many?"))
-gap = pytest.mark.xfail(strict=True, reason="known gap")
 
 
 # -- probabilities --
@@ -60,22 +57,36 @@ def test_odds_are_a_probability(top: list[tuple[str, float]]) -> None:
 # -- which model --
 
 
-def closed_port() -> str:
-    """The address of a port on which nobody listens."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{probe.getsockname()[1]}"
-
-
 def settings(llm: str, **changed: Any) -> Settings:
     return Settings(llm=llm, **({"ollama_host": closed_port()} | changed))
 
 
-@pytest.mark.parametrize("name", ["gpt", "", "embeded", "openai:x", "gguf"])
+@pytest.mark.parametrize(
+    ("llm", "choice"),
+    [
+        ("auto", Choice(kind="auto")),
+        ("embedded", Choice(kind="embedded")),
+        ("gguf:a.gguf", Choice(kind="gguf", model="a.gguf")),
+        ("ollama", Choice(kind="ollama", model="qwen2.5:7b-instruct", address="http://127.0.0.1:11434")),
+        ("ollama:llama3.2:3b", Choice(kind="ollama", model="llama3.2:3b", address="http://127.0.0.1:11434")),
+        ("openai:http://localhost:8080/v1/#m", Choice(kind="openai", model="m", address="http://localhost:8080/v1")),
+        ("openai:http://localhost:8080", Choice(kind="openai", model="", address="http://localhost:8080")),
+    ],
+)
+def test_a_setting_names_a_model(llm: str, choice: Choice) -> None:
+    assert read_choice(Settings(llm=llm)) == choice
+
+
+@pytest.mark.parametrize("name", ["gpt", "", "embeded", "openai:x", "openai", "gguf", "gguf:", "auto:x", "embedded:y"])
 def test_an_unknown_model_is_named_with_the_known_ones(name: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="gguf:PATH") as raised:
         open_model(settings(name), Weights(tmp_path))
     assert "\n" not in str(raised.value)
+
+
+def test_a_window_too_small_for_the_prompts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="2048"):
+        open_model(settings("embedded", context=512), Weights(tmp_path))
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -105,297 +116,125 @@ def test_no_server_is_found_out_at_once() -> None:
     assert time.monotonic() - began < 1
 
 
-def test_no_server_names_the_command_that_starts_one(tmp_path: Path) -> None:
-    with pytest.raises(ModelUnavailable, match="ollama serve"):
-        open_model(settings("ollama:qwen2.5:7b"), Weights(tmp_path))
-
-
-# -- Ollama, on the loopback address --
-
-Reply = Callable[["Handler"], None]
-
-
-@dataclass
-class Script:
-    """What the server answers by path, and what it was sent."""
-
-    replies: dict[str, Reply] = field(default_factory=dict)
-    requests: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-    server: ThreadingHTTPServer | None = None
-
-    @property
-    def host(self) -> str:
-        assert self.server is not None
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
-
-    def stop(self) -> None:
-        """Stop listening; a second time does nothing."""
-        assert self.server is not None
-        self.server.shutdown()
-        self.server.server_close()
-
-
-class Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    script: ClassVar[Script]
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-    def do_GET(self) -> None:
-        self.reply({})
-
-    def do_POST(self) -> None:
-        self.reply(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-
-    def reply(self, request: dict[str, Any]) -> None:
-        self.script.requests.append((self.path, request))
-        self.script.replies[self.path](self)
-
-    def send(self, body: bytes, status: int = 200, kind: str = "application/json") -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Connection", "close")  # so that no test leaves a connection open
-        self.end_headers()
-        self.wfile.write(body)
-
-
-def body(content: object, status: int = 200) -> Reply:
-    return lambda handler: handler.send(json.dumps(content).encode(), status)
-
-
-def text(content: str, status: int = 200) -> Reply:
-    return lambda handler: handler.send(content.encode(), status, "text/html")
-
-
-def lines(*chunks: object) -> Reply:
-    return lambda handler: handler.send(
-        "".join(json.dumps(c) + "\n" for c in chunks).encode(), kind="application/x-ndjson"
-    )
-
-
-def cut_off(*chunks: object) -> Reply:
-    """Promise more than comes."""
-
-    def reply(handler: Handler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Length", "100000")
-        handler.end_headers()
-        handler.wfile.write("".join(json.dumps(c) + "\n" for c in chunks).encode())
-        handler.close_connection = True
-
-    return reply
-
-
-def piece(content: str, **more: Any) -> dict[str, Any]:
-    return {"model": "m", "message": {"role": "assistant", "content": content}, "done": False} | more
-
-
-TAGS = body({"models": [{"model": "m:latest", "name": "m:latest"}, {"model": "qwen2.5:7b", "name": "qwen2.5:7b"}]})
-SHOW = body({"capabilities": ["completion"], "details": {}, "model_info": {}})
-END = piece("", done=True, done_reason="stop", prompt_eval_count=20, eval_count=3)
-
-
-@pytest.fixture
-def ollama() -> Iterator[Script]:
-    script = Script(replies={"/api/tags": TAGS, "/api/show": SHOW})
-    script.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Scripted", (Handler,), {"script": script}))
-    thread = threading.Thread(target=script.server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield script
-    script.stop()
-    thread.join()
-
-
-def model(script: Script, context: int = 4096) -> OllamaModel:
-    return OllamaModel(script.host, "m", context=context)
-
-
-@pytest.mark.parametrize(("name", "there"), [("qwen2.5:7b", True), ("m", True), ("m:latest", True), ("qwen2.5", False)])
-def test_has_model(ollama: Script, name: str, there: bool) -> None:
-    assert has_model(ollama.host, name) is there
-
-
-def test_auto_takes_ollama_if_it_has_the_model(ollama: Script, tmp_path: Path) -> None:
-    found = open_model(Settings(llm="auto", ollama_host=ollama.host, ollama_model="qwen2.5:7b"), Weights(tmp_path))
-    assert found.name == "ollama qwen2.5:7b"
-
-
-def test_a_named_model_goes_before_the_configured_one(ollama: Script, tmp_path: Path) -> None:
-    named = Settings(llm="ollama:m", ollama_host=ollama.host, ollama_model="qwen2.5:7b")
-    assert open_model(named, Weights(tmp_path)).name == "ollama m"
-    assert ollama.requests == [("/api/show", {"model": "m"})]
-
-
-def test_auto_takes_the_embedded_model_if_ollama_has_not_this_one(ollama: Script, tmp_path: Path) -> None:
-    class NoWeights(Weights):
-        def chat_model(self, *_: Any, **__: Any) -> Path:
-            raise WeightsError("asked for")
-
-    with pytest.raises(WeightsError, match="asked for"):
-        open_model(Settings(llm="auto", ollama_host=ollama.host, ollama_model="other"), NoWeights(tmp_path))
-
-
-def test_a_missing_model_names_the_command_that_fetches_it(ollama: Script) -> None:
-    ollama.replies["/api/show"] = body({"error": "model 'm' not found"}, 404)
-    with pytest.raises(ModelUnavailable, match="ollama pull m"):
-        model(ollama)
-
-
-def test_a_model_that_cannot_chat_is_refused(ollama: Script) -> None:
-    ollama.replies["/api/show"] = body({"capabilities": ["embedding"], "details": {}, "model_info": {}})
-    with pytest.raises(ModelUnavailable, match="cannot chat"):
-        model(ollama)
-
-
-def test_the_reply_streams_in_pieces(ollama: Script) -> None:
-    ollama.replies["/api/chat"] = lines(piece("Each "), piece(""), piece("side"), END)
-    assert list(model(ollama).write("answer", ASK, max_tokens=9)) == ["Each ", "side"]
-
-
-def test_every_request_fixes_window_length_and_temperature(ollama: Script) -> None:
-    ollama.replies["/api/chat"] = lines(END)
-    opened = model(ollama, context=2048)
-    opened.warm("check", ASK)
-    list(opened.write("answer", ASK, max_tokens=72, grammar="root ::= x"))
-    sent = [request for path, request in ollama.requests if path == "/api/chat"]
-    assert [r["options"]["num_ctx"] for r in sent] == [2048, 2048]
-    assert [r["options"]["num_predict"] for r in sent] == [1, 72]
-    assert {r["options"]["temperature"] for r in sent} == {0}
-    assert {r["model"] for r in sent} == {"m"}
-    assert sent[1]["messages"] == [{"role": "system", "content": "Answer."}, {"role": "user", "content": "How many?"}]
-
-
-def test_an_error_in_the_middle_of_a_reply_keeps_what_came(ollama: Script) -> None:
-    ollama.replies["/api/chat"] = lines(piece("Each "), {"error": "unexpected EOF"})
-    stream = model(ollama).write("answer", ASK, max_tokens=9)
-    assert next(stream) == "Each "
-    with pytest.raises(ModelStopped, match="ask again"):
-        next(stream)
-
-
-def test_a_connection_cut_in_the_middle_of_a_reply(ollama: Script) -> None:
-    ollama.replies["/api/chat"] = cut_off(piece("Each "))
-    with pytest.raises(ModelStopped, match="ask again"):
-        list(model(ollama).write("answer", ASK, max_tokens=9))
-
-
-def test_a_prompt_that_fills_the_window_was_cut(ollama: Script) -> None:
-    """Older servers say nothing and cut the beginning: only the count of tokens gives it away."""
-    ollama.replies["/api/chat"] = lines(piece("Each "), END | {"prompt_eval_count": 4095})
-    with pytest.raises(PromptTooLong, match="4096"):
-        list(model(ollama).write("answer", ASK, max_tokens=9))
-
-
-def test_a_failed_reply_frees_the_model_for_the_next(ollama: Script) -> None:
-    opened = model(ollama)
-    ollama.replies["/api/chat"] = lines({"error": "boom"})
-    with pytest.raises(ModelStopped):
-        list(opened.write("answer", ASK, max_tokens=9))
-    ollama.replies["/api/chat"] = lines(piece("Each "), piece("side"), END)
-    stream = opened.write("answer", ASK, max_tokens=9)
-    assert next(stream) == "Each "
-    stream.close()  # type: ignore[attr-defined]
-    assert list(opened.write("answer", ASK, max_tokens=9)) == ["Each ", "side"]
-
-
-def logged(*pairs: tuple[str, float]) -> dict[str, Any]:
-    top = [{"token": token, "logprob": logprob} for token, logprob in pairs]
-    return END | {"message": {"role": "assistant", "content": "No"}, "logprobs": [top[0] | {"top_logprobs": top}]}
-
-
-def test_probability_reads_the_log_probabilities(ollama: Script) -> None:
-    ollama.replies["/api/chat"] = body(logged(("No", math.log(0.7)), ("Yes", math.log(0.3))))
-    assert model(ollama).probability("check", ASK) == pytest.approx(0.3)
-    (_, request) = ollama.requests[-1]
-    assert request["logprobs"] is True
-    assert request["stream"] is False
-    assert request["options"]["num_predict"] == 1
-
-
-def test_a_server_without_log_probabilities_gives_its_word(ollama: Script) -> None:
-    opened = model(ollama)
-    for word, expected in (("Yes", 0.9), (" yes.", 0.9), ("No", 0.1), ("Perhaps", 0.1), ("", 0.1)):
-        ollama.replies["/api/chat"] = body(END | {"message": {"role": "assistant", "content": word}})
-        assert opened.probability("check", ASK) == expected, word
-
-
-EXCEEDED = {
-    "error": json.dumps(
-        {"error": {"code": 400, "type": "exceed_context_size_error", "n_prompt_tokens": 4166, "n_ctx": 512}}
-    )
+@pytest.mark.parametrize(("llm", "remedy"), [("ollama:qwen2.5:7b", "ollama serve"), ("openai:{}#m", "start it")])
+def test_no_server_names_what_to_do(llm: str, remedy: str, tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=remedy):
+        open_model(settings(llm.format(closed_port())), Weights(tmp_path))
+
+
+# -- thoughts --
+
+
+@pytest.mark.parametrize(
+    ("pieces", "told"),
+    [
+        (["Each side"], "Each side"),
+        (["<think>Let me see.</think>\n\nEach side"], "Each side"),
+        (["<th", "ink>", "Let me ", "see.</thi", "nk>", "\n", "Each ", "side"], "Each side"),
+        (["\n<thinking>x</thinking>", "Yes"], "Yes"),
+        (["<think></think>Yes"], "Yes"),
+        (["<think>and so on and on"], ""),
+        (["<"], "<"),
+        (["<b>5</b> of them"], "<b>5</b> of them"),
+        ([], ""),
+    ],
+)
+def test_thoughts_are_hidden(pieces: list[str], told: str) -> None:
+    assert "".join(without_thoughts(pieces)) == told
+
+
+@given(st.text("<think>/ ab\n", max_size=40), st.integers(1, 9))
+def test_thoughts_are_hidden_however_they_are_cut(text: str, size: int) -> None:
+    cut = [text[i : i + size] for i in range(0, len(text), size)]
+    whole: list[str] = []
+    for pieces in ([text], cut):
+        try:
+            whole.append("".join(without_thoughts(pieces)))
+        except ModelError:
+            whole.append("refused")
+    if "refused" not in whole:
+        assert whole[0].strip() == whole[1].strip()
+
+
+def test_thoughts_without_a_beginning_are_no_answer() -> None:
+    with pytest.raises(ModelError, match="thinking off"):
+        list(without_thoughts(["Let me see. 303 it is.", " No.</think>", "307"]))
+
+
+# -- the window --
+
+QWEN = {
+    "general.architecture": "qwen2",
+    "qwen2.context_length": 32768,
+    "qwen2.block_count": 28,
+    "qwen2.attention.head_count": 12,
+    "qwen2.attention.head_count_kv": 2,
+    "qwen2.embedding_length": 1536,
 }
 
 
-def test_a_prompt_the_server_refuses_is_too_long(ollama: Script) -> None:
-    ollama.replies["/api/chat"] = body(EXCEEDED, 400)
-    with pytest.raises(PromptTooLong):
-        model(ollama).probability("check", ASK)
+def test_the_shape_is_read_from_the_metadata() -> None:
+    shape = read_shape(QWEN, bytes_on_disk=1000)
+    assert shape == Shape(trained=32768, cache_bytes=28 * 2 * (128 + 128) * 2, weights=1000)
+    assert shape.memory(4096) == 1000 + 28_672 * 4096
 
 
-def test_a_failing_server_is_named(ollama: Script) -> None:
-    ollama.replies["/api/chat"] = body({"error": "out of memory"}, 500)
-    with pytest.raises(ModelStopped, match="out of memory"):
-        model(ollama).probability("check", ASK)
+@pytest.mark.parametrize(
+    "facts", [{}, {"general.architecture": 3}, {"qwen2.context_length": "x"}, QWEN | {"qwen2.block_count": None}]
+)
+def test_strange_metadata_are_unknown(facts: dict[str, Any]) -> None:
+    assert read_shape(facts).cache_bytes == 0
 
 
-def test_a_server_that_has_gone_names_the_command(ollama: Script) -> None:
-    opened = model(ollama)
-    ollama.stop()
-    with pytest.raises(ModelUnavailable, match="ollama serve"):
-        opened.probability("check", ASK)
+@pytest.mark.parametrize(
+    ("wanted", "trained", "memory", "expected"),
+    [
+        (4096, 32768, 10**12, 4096),
+        (4096, 2048, 10**12, 2048),
+        (4096, 512, 10**12, 512),  # an honest number: prompts that do not fit are refused
+        (16384, 32768, 5 * 10**9, 8192),
+        (16384, 32768, 10**9, 2048),  # never less
+        (4096, 0, 10**12, 4096),
+    ],
+)
+def test_a_window_is_what_is_wanted_trained_and_held(wanted: int, trained: int, memory: int, expected: int) -> None:
+    shape = Shape(trained=trained, cache_bytes=200_000, weights=10**9)
+    assert window(wanted, shape, memory=memory) == expected
 
 
-def test_tokens_are_counted_generously(ollama: Script) -> None:
-    opened = model(ollama)
-    assert opened.count_tokens("") >= 0
-    assert opened.count_tokens("Each side released 390 people.") >= 8
-    assert opened.count_tokens("漢字" * 10) >= 20
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [("http://127.0.0.1:11434", True), ("localhost:11434", True), ("http://[::1]:1", True), ("http://10.0.0.7:11434", False),
+     ("http://[::1", False)],
+)  # fmt: skip
+def test_an_address_of_this_machine(host: str, local: bool) -> None:
+    assert is_local(host) is local
 
 
-def test_whatever_answers_there_is_no_ollama(ollama: Script) -> None:
-    ollama.replies["/api/tags"] = body({"error": "no"}, 503)
-    assert not has_model(ollama.host, "m")
+# -- tokens without a tokenizer --
 
 
-@gap
-@pytest.mark.parametrize("reply", [text("<html>It works!</html>"), body([1, 2]), body({"models": 3})])
-def test_another_server_on_that_port_is_no_ollama(ollama: Script, reply: Reply, tmp_path: Path) -> None:
-    ollama.replies["/api/tags"] = ollama.replies["/api/show"] = reply
-    assert not has_model(ollama.host, "m")
-    with pytest.raises(ModelUnavailable):
-        model(ollama)
+@pytest.mark.parametrize(
+    ("text", "tokens"),  # the most that the tokenizers of Qwen2.5, GPT-4 and BERT make of it
+    [
+        ("", 0),
+        ("Each side released 390 people.", 9),
+        ("Zaporizhzhia Dnipropetrovsk Khmelnytskyi Yevhen Prigozhin Krasnohorivka Bilohorivka", 37),
+        ("1234567890 307 303 1,000 2025-05-24", 32),
+        ("Близько 390 осіб з кожної сторони були звільнені у п’ятницю", 52),
+        ("双方各释放了三百九十人，这是战争开始以来规模最大的一次交换。", 35),
+        ("Das Verteidigungsministerium bestätigte die Kriegsgefangenenaustauschvereinbarung am Wochenende.", 34),
+    ],
+)
+def test_the_bound_of_tokens_holds(text: str, tokens: int) -> None:
+    assert tokens <= token_bound(text) <= 3 * tokens + 1
 
 
-@gap
-def test_a_prompt_refused_before_the_first_piece_is_too_long(ollama: Script) -> None:
-    ollama.replies["/api/chat"] = body(EXCEEDED, 400)
-    with pytest.raises(PromptTooLong):
-        list(model(ollama).write("answer", ASK, max_tokens=9))
-
-
-@gap
-def test_a_server_gone_before_the_first_piece_names_the_command(ollama: Script) -> None:
-    opened = model(ollama)
-    ollama.stop()
-    with pytest.raises(ModelUnavailable, match="ollama serve"):
-        list(opened.write("answer", ASK, max_tokens=9))
-
-
-@gap
-def test_a_line_that_is_no_json_stops_the_model(ollama: Script) -> None:
-    ollama.replies["/api/chat"] = text('{"model": "m", "mess\n')
-    with pytest.raises(ModelStopped):
-        list(model(ollama).write("answer", ASK, max_tokens=9))
-
-
-@gap
-@pytest.mark.parametrize("host", ["http://[::1", "http://127.0.0.1:99999", "http://127.0.0.1:port"])
-def test_an_address_that_is_none(host: str) -> None:
-    assert not has_model(host, "m")
-    with pytest.raises((ModelUnavailable, SettingsError)):
-        OllamaModel(host, "m", context=4096)
+@given(st.text(), st.integers(1, 50))
+def test_a_clipped_text_keeps_to_the_limit(text: str, limit: int) -> None:
+    kept = clipped(text, limit)
+    assert text.startswith(kept)
+    assert token_bound(kept) <= limit or not kept
 
 
 # -- the scripted model keeps the protocol --

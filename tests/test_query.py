@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from index.query import OutletNames, called, read_query
+from index.query import OutletNames, Part, called, read_query
 
 OUTLETS = OutletNames(
     ("The Roar | Sports Writers Blog", "Fortune", "CBSSports.com", "Gazette - Health", "Gazette - Travel")
@@ -49,7 +49,7 @@ def test_without_outlets_nothing_is_found() -> None:
 
 def test_a_day_hints_at_itself_and_the_next_and_a_weekday_at_nothing() -> None:
     query = read_query("What was agreed on 24 May?", OUTLETS, NEWEST)
-    assert [query.hints_at(date(2025, 5, day)) for day in (23, 24, 25, 26)] == [False, True, True, False]
+    assert [query.hints_at(date(2025, 5, day)) for day in (23, 24, 25, 26)] == [0, 1, 0.5, 0]
     assert not query.hints_at(None)
     assert read_query("What was agreed on Saturday?", OUTLETS, NEWEST).days == ()
     month = read_query("What was agreed in May 2025?", OUTLETS, None)
@@ -62,7 +62,10 @@ def test_parts_are_clauses_with_enough_words() -> None:
         OUTLETS,
         NEWEST,
     )
-    assert query.parts == ("Did call the exchange of prisoners complete", "talks in Istanbul had failed")
+    assert query.parts == (
+        Part(text="Did call the exchange of prisoners complete", outlets=("Fortune",)),
+        Part(text="talks in Istanbul had failed", outlets=()),
+    )
     assert read_query("How many prisoners have been exchanged so far?", OUTLETS, NEWEST).parts == ()
     many = read_query(", ".join(f"alpha{n} beta{n} gamma{n}" for n in range(20)), OUTLETS, NEWEST)
     assert len(many.parts) == 6

@@ -14,7 +14,7 @@ from fakes import FakeEmbedder, fake_settings, make_article, make_entry
 from index.copies import gather_copies
 from index.corpus_writer import CorpusWriter
 from index.records import Filter, Hit, Passage, Source
-from index.retrieve import Retriever, coverage, rarity
+from index.retrieve import Retriever, Scored, coverage, rarity, take_turns
 from index.store import VectorStore
 from index.vector import Vector
 
@@ -151,13 +151,21 @@ def test_rarity_and_coverage() -> None:
     assert weight["wheat"] == pytest.approx(math.log(1 + 0.5 / 2.5))
     assert weight["rain"] == pytest.approx(math.log(2))
     assert weight[""] == pytest.approx(math.log(6))
-    assert coverage([["wheat"]], one, weight) == 1
-    assert coverage([["wheat", "rain"]], one, weight) == pytest.approx(
-        weight["rain"] / (weight["rain"] + weight["wheat"])
-    )
-    assert coverage([["snow"], ["rain", "rain"]], one, weight) == 1
-    assert coverage([["snow"]], one, weight) == 0
-    assert coverage([[]], one, weight) == coverage([["wheat"]], (), weight) == 0
+    share = weight["rain"] / (weight["rain"] + weight["wheat"])
+    assert coverage(frozenset({"wheat"}), one, weight) == 1
+    assert coverage(frozenset({"wheat", "rain"}), one, weight) == pytest.approx(share)
+    assert coverage(frozenset({"snow"}), one, weight) == 0
+    assert coverage(frozenset(), one, weight) == coverage(frozenset({"wheat"}), (), weight) == 0
+
+
+def test_the_parts_of_a_question_take_turns() -> None:
+    scored = {name: Scored(score=score, part=part) for name, score, part in
+              (("a", 1.0, 0), ("b", 0.9, 0), ("c", 0.8, 0), ("d", 0.65, 1), ("e", 0.6, 1))}  # fmt: skip
+    turns = take_turns(scored, 0.2)
+    assert list(turns) == ["a", "b", "d", "c", "e"]
+    assert list(turns.values()) == pytest.approx([1.0, 0.7, 0.65, 0.4, 0.4])
+    alone = {name: Scored(score=one.score, part=None) for name, one in scored.items()}
+    assert list(take_turns(alone, 0.2).items()) == [(name, one.score) for name, one in scored.items()]
 
 
 # -- copies --

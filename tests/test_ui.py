@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -22,9 +23,10 @@ from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 from assistant import ui
 from assistant.records import Answer, DraftDelta, Event, StageStarted
 from assistant.render import as_object
+from assistant.settings import Settings
 from assistant.ui_conversation import Conversation, Exchange
 from assistant.ui_talk import BROKEN_OFF, STOPPED, Talk
-from assistant.ui_thread import OneThread
+from assistant.ui_thread import OneThread, Waiting
 from index.errors import AssistantError, IndexMissing, ModelUnavailable, QuestionError, SettingsError
 from index.records import Filter, Hit, Passage
 
@@ -75,7 +77,7 @@ class PageAssistant(FakeAssistant):
             self.running -= 1
             self.left.set()
 
-    def search(self, question: str, *, limit: int = 8) -> tuple[Hit, ...]:
+    def search(self, question: str, *, limit: int = 8, as_of: date | None = None) -> tuple[Hit, ...]:
         self.calls.append((question, limit))
         return (HIT,)
 
@@ -146,8 +148,8 @@ class Tab:
                     return
 
     def ask(self, question: str) -> list[list[Any]]:
-        list(self.results("begin", question, None, "", "", "", []))
-        return list(self.results("run", None))
+        list(self.results("begin", question, None, None, "", "", "", []))
+        return list(self.results("run", None, None))
 
 
 # -- the page in a browser's place --
@@ -217,7 +219,7 @@ def test_a_question_goes_through_stages_and_draft_to_the_checked_answer(served: 
         shown = json.dumps(outputs)
         assert "searching 3 passages" in shown
         assert "draft" in shown
-        assert "#src-1-1" in shown
+        assert 'class=\\"marker\\" data-open=\\"1.cited.0\\"' in shown
         assert 'id=\\"src-1-1\\"' in shown
         assert "<script" not in shown
         assert "](" not in shown
@@ -251,8 +253,8 @@ def test_two_tabs_keep_their_conversations_apart_and_the_model_serves_one_at_a_t
 
 def test_closing_the_tab_frees_the_model(served: Served) -> None:
     with Tab(served, "closing") as tab:
-        list(tab.results("begin", "slow one", None, "", "", "", []))
-        for _ in tab.results("run", None):
+        list(tab.results("begin", "slow one", None, None, "", "", "", []))
+        for _ in tab.results("run", None, None):
             if served.assistant.drafting.is_set():
                 break
     assert served.assistant.left.wait(5)
@@ -261,26 +263,26 @@ def test_closing_the_tab_frees_the_model(served: Served) -> None:
 
 def test_a_question_asked_right_after_a_stop_is_answered(served: Served) -> None:
     with Tab(served, "stopping") as tab:
-        list(tab.results("begin", "slow one", None, "", "", "", []))
-        first = threading.Thread(target=lambda: list(tab.results("run", None)))
+        list(tab.results("begin", "slow one", None, None, "", "", "", []))
+        first = threading.Thread(target=lambda: list(tab.results("run", None, None)))
         first.start()
         assert served.assistant.drafting.wait(5)
         with Tab(served, "stopping") as hand:
             stopped = hand.http.post(
-                "/run/predict", json={"data": [None], "fn_index": tab.numbers["stop"], "session_hash": "stopping"}
+                "/run/predict", json={"data": [None, None], "fn_index": tab.numbers["stop"], "session_hash": "stopping"}
             )
         assert STOPPED in stopped.text
         assert served.assistant.left.wait(5)
         first.join(5)
-        assert "#src-2-1" in json.dumps(tab.ask("How many?"))
+        assert "2.cited.0" in json.dumps(tab.ask("How many?"))
 
 
 def test_a_second_question_waits_for_the_first_to_end(served: Served) -> None:
     with Tab(served, "impatient") as tab:
-        list(tab.results("begin", "first", None, "", "", "", []))
+        list(tab.results("begin", "first", None, None, "", "", "", []))
         with pytest.raises(AssertionError, match="An answer is being written"):
-            list(tab.results("begin", "second", None, "", "", "", []))
-        assert "#src-1-1" in json.dumps(list(tab.results("run", None)))
+            list(tab.results("begin", "second", None, None, "", "", "", []))
+        assert "1.cited.0" in json.dumps(list(tab.results("run", None, None)))
 
 
 def test_a_source_opens_its_article_and_nothing_else(served: Served) -> None:
@@ -473,10 +475,10 @@ def test_closing_ends_the_running_stream_and_drops_the_waiting() -> None:
     work = OneThread()
     running, waiting = work.stream(endless), work.stream(lambda: iter([2]))
     assert next(running) == 1
-    assert next(waiting) is None
+    assert next(waiting) == Waiting(1)
     work.close()
     assert ended.is_set()
-    assert [event for event in waiting if event] == []
+    assert [event for event in waiting if isinstance(event, int)] == []
 
 
 def test_errors_of_ours_pass_through_a_stream() -> None:
@@ -499,13 +501,14 @@ def test_only_this_machine_is_served(host: str) -> None:
         ui.launch(PageAssistant(), host=host)  # type: ignore[arg-type]
 
 
-def test_a_taken_port_is_told_and_no_other_is_chosen() -> None:
+def test_a_taken_port_is_told_and_no_other_is_chosen(tmp_path: Path) -> None:
+    assistant = PageAssistant(settings=Settings(conversations=str(tmp_path / "kept.sqlite")))
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(SettingsError, match=f"port {port} .* try --port"):
-            ui.launch(PageAssistant(), port=port)  # type: ignore[arg-type]
+            ui.launch(assistant, port=port)  # type: ignore[arg-type]
 
 
 def test_building_the_page_asks_the_assistant_for_nothing() -> None:

@@ -7,14 +7,19 @@ import re
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
+from typing import Any
 
 import pytest
 from fakes_assistant import ARTICLE, FACTS, SECOND, cite, make_answer, make_refusal
 
-from assistant import ui_html, ui_sources
+from assistant import ui_html, ui_log, ui_sources
 from assistant.records import STATING, Removed, Status
+from assistant.render_export import Export
 from assistant.ui_conversation import Exchange, find_citation, turns
-from index.records import Article, Filter, Source
+from assistant.ui_kept import Entry
+from assistant.ui_shelf import shelf
+from index.figures import Figure
+from index.records import Article, Filter, Hit, Passage, Sentence, Source
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -39,10 +44,14 @@ HOSTILE = (
     "<think>hidden</think><details open ontoggle=alert(1)>",
 )
 OURS = {
-    "a", "article", "blockquote", "br", "button", "details", "div", "h3", "li", "mark", "ol", "p", "s", "span", "summary", "ul",
+    "a", "article", "blockquote", "br", "button", "circle", "details", "div", "figcaption", "figure", "h2", "h3", "li", "mark",
+    "nav", "path", "svg", "table", "tbody", "td", "text", "th", "thead", "title", "tr", "ol", "p", "s", "section", "span", "summary", "ul",
 }  # fmt: skip
 ATTRIBUTES = {
-    "aria-label", "class", "data-close", "data-open", "href", "id", "open", "rel", "role", "tabindex", "target", "title", "type",
+    "aria-current", "aria-label", "aria-pressed", "class", "cx", "cy", "d", "data-kind", "data-name", "data-type",
+    "hidden", "r", "scope", "text-anchor", "viewbox", "x", "y",
+    "data-close", "data-current", "data-do", "data-head", "data-id", "data-number", "data-open",
+    "data-quote", "data-shelf", "data-text", "href", "id", "open", "rel", "role", "tabindex", "target", "title", "type",
 }  # fmt: skip
 
 
@@ -79,6 +88,18 @@ class Reading(HTMLParser):
         return [str(attributes["href"]) for tag, attributes in self.tags if tag == "a"]
 
 
+def make_figure(value: float, text: str, source: Source, *, day: int | None = None, **changed: Any) -> Figure:
+    """A figure of a done event on the first, or the day of May that its value gives."""
+    sentence = Sentence(article_id=ARTICLE.id, source=source, ordinal=0, start=0, end=len(text), text=text)
+    when = date(2025, 5, day or int(value) % 28 + 1)
+    given: dict[str, Any] = {
+        "value": value, "qualifier": "at least", "vague": False, "role": "count", "counted": text, "kinds": frozenset({"people"}),
+        "action": "exchanged", "state": "done", "per_side": True, "scope": "event", "when": when, "dated": True, "period": text,
+        "claimant": text, "sentence": sentence, "speaker": None, "start": 0, "end": 3,
+    }  # fmt: skip
+    return Figure(**(given | changed))
+
+
 def everything(text: str) -> list[str]:
     """Every piece of HTML of the page, with `text` wherever it can come from an article, a user or a model."""
     source = Source(title=text, outlet=text, author=text, url=text, path=f"/x/{text}", published=None, language=text)
@@ -97,15 +118,21 @@ def everything(text: str) -> list[str]:
     )
     refusal = make_refusal(reason=text, nearest=(citation,))
     limits = Filter(outlets=(text, text))
+    counted = tuple(make_figure(value, text, source) for value in (307.0, 390.0))
     talk = (
-        Exchange(question=text, filter=limits, answer=answer),
+        Exchange(question=text, filter=limits, answer=answer, figures=counted),
         Exchange(question=text, answer=refusal),
         Exchange(question=text, trouble=text),
         Exchange(question=text),
     )
     article = Article(id=citation.article_id, source=source, text=body, content_hash="0" * 64)
     return [
-        *(message["content"] for message in ui_html.messages(talk, ui_html.writing(text, text))),
+        ui_log.log(talk, text),
+        ui_log.live(talk, ui_log.writing(text, text)),
+        *(ui_log.said(talk[:end]) for end in range(5)),
+        ui_log.given(Export(name=text, media_type=text, text=text)),
+        ui_log.welcome("", (text, text)),
+        shelf((Entry(id=text, title=text, touched=0.0),), text),
         ui_sources.sources(talk),
         ui_sources.article(article, citation),
         ui_sources.article_trouble(citation, text),
@@ -120,7 +147,7 @@ def test_hostile_text_is_never_markup(text: str) -> None:
         read = Reading(shown)
         assert {tag for tag, _ in read.tags} <= OURS
         assert {name for _, attributes in read.tags for name in attributes} <= ATTRIBUTES
-        assert all(link.startswith("#src-") for link in read.links())
+        assert not read.links()
         assert not read.strange
 
 
@@ -133,17 +160,6 @@ def test_hostile_text_gives_markdown_and_templates_nothing_to_read(text: str) ->
         assert not re.search(
             "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]", html.unescape(shown)
         )
-
-
-def test_pieces_of_the_chat_stand_on_one_line() -> None:
-    """A block of HTML in Markdown ends at an empty line; what follows would be read as Markdown."""
-    talk = (
-        Exchange(question="a\n\nb", answer=make_answer("One.\n\nTwo [1].")),
-        Exchange(question="c", trouble="d\n\ne"),
-    )
-    for message in ui_html.messages(talk):
-        assert "\n" not in message["content"]
-        assert message["content"].startswith("<div")
 
 
 def test_text_reads_as_it_was_written() -> None:
@@ -179,24 +195,89 @@ def test_anything_else_becomes_no_link(url: str | None) -> None:
     assert ui_html.web_link(url) == ""
 
 
-def test_markers_are_links_to_citations_of_their_own_answer() -> None:
+def test_markers_name_citations_of_their_own_answer() -> None:
     answer = make_answer("One [1]. Two [2]. Three [9].", citations=(cite("Each side"), cite("On Friday", number=2)))
     talk = (Exchange(question="a", answer=answer), Exchange(question="b", answer=answer))
+    read = Reading(ui_log.log(talk))
+    markers = [attributes for _, attributes in read.tags if attributes.get("class") == "marker"]
+    assert [m["data-open"] for m in markers] == ["1.cited.0", "1.cited.1", "2.cited.0", "2.cited.1"]
+    for shown in markers:
+        citation = find_citation(talk, shown["data-open"])
+        assert citation
+        assert shown["data-quote"] == citation.quote
+        assert "Desk A" in str(shown["data-head"])
+    assert "Three [9]." in read.text
     panel = Reading(ui_sources.sources(talk))
-    anchors = [attributes["id"] for _, attributes in panel.tags if "id" in attributes]
-    assert len(anchors) == len(set(anchors)) == 4
-    first, second = (Reading(message["content"]) for message in ui_html.messages(talk)[1::2])
-    assert first.links() == ["#src-1-1", "#src-1-2"]
-    assert second.links() == ["#src-2-1", "#src-2-2"]
-    assert {link[1:] for link in first.links() + second.links()} == set(anchors)
-    assert "Three [9]." in first.text
-    assert "Desk A" in str(first.tags[[tag for tag, _ in first.tags].index("a")][1]["title"])
+    opened = [attributes["data-open"] for _, attributes in panel.tags if "data-open" in attributes]
+    assert sorted(map(str, opened)) == sorted(str(m["data-open"]) for m in markers)
+
+
+def test_what_was_read_and_not_cited_is_folded_away_and_opens_too() -> None:
+    passage = Passage(id="p", article_id=ARTICLE.id, source=SECOND, start=45, end=60, text=ARTICLE.text[45:60])
+    hits = tuple(
+        Hit(passage=p, score=1.0, rank=n, why=("dense",), cosine=0.5, copies=(SECOND,))
+        for n, p in enumerate((passage, replace(passage, start=0, end=10)), start=1)
+    )
+    talk = (Exchange(question="a", answer=make_answer(hits=hits)),)
+    panel = ui_sources.sources(talk)
+    assert "Also read (1)" in Reading(panel).text
+    assert "with the same text" in Reading(panel).text
+    assert 'data-open="1.read.0"' in panel
+    assert 'data-open="1.read.1"' not in panel, "a passage that carries a shown quote is cited"
+    opened = find_citation(talk, "1.read.0")
+    assert opened
+    assert (opened.quote, opened.start) == (passage.text, 45)
+
+
+def test_the_sides_of_a_conflict_stand_side_by_side() -> None:
+    both = (cite("Each side released 307 people"), cite("On Friday each side", number=2))
+    shown = Reading(ui_log.answer(1, make_answer(status=Status.CONFLICTING, citations=both)))
+    assert [tag for tag, _ in shown.tags].count("figure") == 2
+
+
+def test_figures_are_charted_by_day_and_each_opens_its_sentence() -> None:
+    counted = (
+        make_figure(25.0, "25 freed", SECOND, day=1),
+        make_figure(307.0, "307 freed", SECOND, day=24),
+        make_figure(1000.0, "1,000 agreed", SECOND, day=16, state="promised"),
+        make_figure(5757.0, "5,757 in all", SECOND, day=25, scope="total"),
+    )
+    talk = (Exchange(question="How many?", answer=make_answer(), figures=counted),)
+    read = Reading(ui_log.log(talk))
+    points = [a for tag, a in read.tags if tag == "circle"]
+    assert [p["class"] for p in points] == ["done", "done", "promised"], "a lone total makes no chart"
+    assert float(str(points[0]["cx"])) < float(str(points[2]["cx"])) < float(str(points[1]["cx"]))
+    assert float(str(points[2]["cy"])) < float(str(points[1]["cy"])) < float(str(points[0]["cy"]))
+    for point, figure in zip(points, counted, strict=False):
+        citation = find_citation(talk, point["data-open"])
+        assert citation
+        assert citation.quote == figure.sentence.text
+    assert [tag for tag, _ in read.tags].count("tr") == 1 + len(counted)
+    assert "5,757" in read.text
+    assert "Figures over time" not in ui_log.log((replace(talk[0], figures=counted[:1]),))
+
+
+def test_only_the_last_question_can_be_changed_or_asked_again() -> None:
+    talk = tuple(Exchange(question=q, answer=make_answer()) for q in ("old", "new\nline"))
+    read = Reading(ui_log.log(talk))
+    done = [(a["data-do"], a.get("data-text")) for _, a in read.tags if a.get("data-do") in {"edit", "retry"}]
+    assert done == [("edit", "new\nline"), ("retry", None)]
+
+
+def test_the_open_question_stands_apart_from_what_is_closed() -> None:
+    talk = (Exchange(question="first", answer=make_answer()), Exchange(question="another one"))
+    assert "first" in ui_log.log(talk)
+    assert "another one" not in ui_log.log(talk)
+    assert Reading(ui_log.live(talk)).text == "another onewaiting for the model"
+    assert ui_log.live(talk[:1]) == ""
+    assert Reading(ui_log.said(talk[:1])).text == f"Answered: {make_answer().text}"
 
 
 def test_an_answer_carries_status_freshness_model_seconds_and_what_was_removed() -> None:
     removed = (Removed(text="It was 999.", reason="no cited sentence has 999"),)
-    text = Reading(ui_html.answer(1, make_answer(removed=removed))).text
-    for part in ("Answered", "As of 24 May 2025", "14 June 2025", "embedded small-model", "8.4 s", "1 sentence was removed",
+    text = Reading(ui_log.answer(1, make_answer(removed=removed))).text
+    assert "Partly answered" not in Reading(ui_log.answer(1, make_answer())).text
+    for part in ("Partly answered", "As of 24 May 2025", "14 June 2025", "embedded small-model", "8.4 s", "1 sentence was removed",
                  "It was 999.", "no cited sentence has 999"):  # fmt: skip
         assert part in text
 
@@ -204,7 +285,7 @@ def test_an_answer_carries_status_freshness_model_seconds_and_what_was_removed()
 @pytest.mark.parametrize("status", sorted(set(Status) - STATING))
 def test_a_refusal_shows_its_reason_and_the_nearest_passages(status: Status) -> None:
     refusal = make_refusal(status)
-    assert refusal.reason in Reading(ui_html.answer(1, refusal)).text
+    assert refusal.reason in Reading(ui_log.answer(1, refusal)).text
     panel = Reading(ui_sources.sources((Exchange(question="a", answer=refusal),)))
     assert "not an answer" in panel.text
     assert refusal.nearest[0].quote in panel.text
@@ -213,12 +294,15 @@ def test_a_refusal_shows_its_reason_and_the_nearest_passages(status: Status) -> 
 
 def test_a_follow_up_is_shown_as_it_was_understood() -> None:
     asked = {"question": "And on Friday?", "standalone": "How many were released on Friday?"}
-    assert "Understood as: How many were released on Friday?" in Reading(ui_html.answer(1, make_answer(**asked))).text
-    assert "Understood as" not in ui_html.answer(1, make_answer(question="Who?", standalone="Who?"))
+    assert (
+        "Understood in its conversationHow many were released on Friday?"
+        in Reading(ui_log.answer(1, make_answer(**asked))).text
+    )
+    assert "Understood in" not in ui_log.answer(1, make_answer(question="Who?", standalone="Who?"))
 
 
 def test_every_status_has_its_badge() -> None:
-    assert set(ui_html.BADGES) == set(Status)
+    assert set(ui_log.BADGES) == set(Status)
 
 
 def test_the_panel_opens_the_newest_answer_and_folds_the_others() -> None:
@@ -230,13 +314,13 @@ def test_the_panel_opens_the_newest_answer_and_folds_the_others() -> None:
 
 def test_limits_are_shown_with_the_question() -> None:
     limits = Filter(since=date(2025, 5, 1), until=date(2025, 5, 31), outlets=("Desk A", "Desk B"))
-    shown = Reading(ui_html.question(Exchange(question="How many?", as_of=date(2025, 5, 24), filter=limits))).text
+    shown = Reading(ui_log.question(Exchange(question="How many?", as_of=date(2025, 5, 24), filter=limits))).text
     assert shown == "How many?as of 24 May 2025 · from 1 May 2025 · until 31 May 2025 · only Desk A, Desk B"
 
 
 def test_a_long_question_is_cut_for_the_eye_only() -> None:
-    shown = Reading(ui_html.question(Exchange(question="x" * 100_000))).text
-    assert shown == "x" * ui_html.ECHOED + " …"
+    shown = Reading(ui_log.question(Exchange(question="x" * 100_000))).text
+    assert shown == "x" * ui_log.ECHOED + " …"
 
 
 @pytest.mark.parametrize(

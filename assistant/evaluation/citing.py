@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.evaluation.cases import EvalCase
-from assistant.evaluation.scores import MARKER, names_article
+from assistant.evaluation.scores import MARKER, Score, names_article
 from assistant.records import STATING, Answer, Citation
 from index.days import find_days
 from index.numbers import find_numbers
@@ -64,6 +64,25 @@ def measure(case: EvalCase, answer: Answer, text_of: Callable[[str], str | None]
         numbers=sum(kinds.values()) + len(elsewhere), **kinds, elsewhere=tuple(elsewhere),
         right_article=articles,
     )  # fmt: skip
+
+
+def cited_numbers(sentence: str) -> tuple[int, ...]:
+    """The numbers of a sentence's markers, each once, in order."""
+    return tuple(dict.fromkeys(int(number) for number in _MARKED.findall(sentence)))
+
+
+def scores_of(citing: Citing, stated: bool) -> tuple[Score, ...]:
+    """The shares that apply: of a refusal only `verbatim`."""
+    scores = []
+    if citing.quotes:
+        why = f"{citing.verbatim} of {citing.quotes} quotes"
+        scores.append(Score(name="verbatim", value=citing.verbatim / citing.quotes, why=why))
+    if stated:
+        where = f"without source: {', '.join(citing.elsewhere)}" if citing.elsewhere else "all have a source"
+        scores.append(Score(name="unsupported_numbers", value=float(bool(citing.elsewhere)), why=where))
+    if citing.right_article is not None:
+        scores.append(Score(name="right_article", value=float(citing.right_article), why="cites a gold article"))
+    return tuple(scores)
 
 
 def split_sentences(text: str) -> tuple[str, ...]:

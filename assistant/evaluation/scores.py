@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from assistant.evaluation.cases import EvalCase
+from assistant.evaluation.cases import EvalCase, GoldFigure
 from assistant.records import STATING, Answer
 from index.numbers import find_numbers
 
@@ -19,16 +19,25 @@ Outcome = Literal["right", "declined", "wrong"]
 
 MARKER = re.compile(r"\s*\[\d+\]")
 # Numbers that are no figures: "25" is not in "25 May", and 65 not in "65th".
-_NO_FIGURE = frozenset({"date", "clock", "name", "ordinal"})
+NO_FIGURE = frozenset({"date", "clock", "name", "ordinal"})
 _PLAIN = str.maketrans("‘’ʼ‚“”„«»‐‑‒–—―\u2212", '\'\'\'\'"""""-------')
 _SEPARATOR = re.compile(r"(?<=\d)[,\u00a0\u202f\u2009](?=\d{3}(?!\d))")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """One measure of one case. `value` None: it could not be scored, and counts neither as right nor as wrong."""
+
+    name: str
+    value: float | None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """`declined`: a refusal where the answer was to be had. A due refusal is `right`. `why` is one line for people."""
 
-    outcome: Outcome
+    outcome: Outcome | None  # None: it could not be judged
     why: str
     wrong_figures: tuple[str, ...] = ()  # known wrong figures that were shown
     status_right: bool | None = None  # None: no particular kind of answer or refusal was expected
@@ -50,18 +59,31 @@ def grade(case: EvalCase, answer: Answer) -> Verdict:
         )
     text = without_markers(answer.text)
     if case.answerable:
+        if not (case.answers or case.all_of or case.figures):
+            return Verdict(outcome=None, why="the case names no answer", status_right=status_right)
         figure = "count" in case.tags
-        missing = [gold for gold in case.all_of or case.answers if not contains(text, gold, figure=figure)]
-        if not missing or (not case.all_of and len(missing) < len(case.answers)):
-            found = [gold for gold in case.all_of or case.answers if gold not in missing]
+        if case.figures and not case.all_of and holds_figure(text, case.figures):
+            return Verdict(outcome="right", why="says a right figure", status_right=status_right)
+        wanted = case.all_of or case.answers
+        missing = [gold for gold in wanted if not contains(text, gold, figure=figure)]
+        found = [gold for gold in wanted if gold not in missing]
+        if found and not (case.all_of and missing):
             return Verdict(outcome="right", why=f"says {', '.join(map(repr, found))}", status_right=status_right)
         why = (
-            f"lacks {', '.join(map(repr, missing))}" if case.all_of else f"says none of {', '.join(map(repr, missing))}"
+            f"lacks {', '.join(map(repr, missing))}"
+            if case.all_of
+            else f"says none of {', '.join([*map(repr, missing), *(f'{f.value:g}' for f in case.figures)])}"
         )
     else:
         why = "answered what cannot be answered"
     wrong = tuple(figure for figure in case.figures_wrong if contains(text, figure, figure=True))
     return Verdict(outcome="wrong", why=why, wrong_figures=wrong, status_right=status_right)
+
+
+def holds_figure(text: str, gold: Sequence[GoldFigure]) -> bool:
+    """Whether any number of `text` is within the tolerance of any gold figure."""
+    values = [n.value for n in find_numbers(text) if not n.vague and n.role not in NO_FIGURE]
+    return any(abs(value - figure.value) <= figure.tolerance for value in values for figure in gold)
 
 
 def without_markers(text: str) -> str:
@@ -76,7 +98,7 @@ def contains(text: str, wanted: str, *, figure: bool = False) -> bool:
     """
     value = _value(wanted)
     if value is not None:
-        numbers = [n for n in find_numbers(text) if not n.vague and not (figure and n.role in _NO_FIGURE)]
+        numbers = [n for n in find_numbers(text) if not n.vague and not (figure and n.role in NO_FIGURE)]
         if any(number.value == value for number in numbers):
             return True
         if figure:
