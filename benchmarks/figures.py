@@ -138,7 +138,7 @@ def _right(field: str, label: dict[str, Any], figure: Figure) -> bool:
 def _counts(what: Sequence[str], actions: set[str | None], figure: Figure) -> bool:
     """All that is labelled is read, and no kind of people that is not, but what the action says anyway."""
     if what in (["money"], ["share"]):
-        return figure.role == what[0]
+        return bool(figure.role == what[0])
     kinds = {w for w in what if w in KINDS}
     words = {w.lower() for w in what if w not in KINDS}
     implied = set().union(*(_IMPLIED.get(a or "", set()) for a in actions))
