@@ -25,7 +25,13 @@ MONTHS = {
 }  # fmt: skip
 WEEKDAYS = {n: i for i, n in enumerate(("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"))}
 
-_MONTH = "(?P<month{0}>" + "|".join(sorted((m.capitalize() for m in MONTHS), key=len, reverse=True)) + r")\b\.?"
+_NAMES = sorted((form for m in MONTHS for form in (m.capitalize(), m.upper())), key=len, reverse=True)
+_MONTH = "(?P<month{0}>" + "|".join(_NAMES) + r")\b\.?"
+_COUNTS = {
+    n: i for i, n in enumerate(("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"), start=1)
+}
+# Feasts that reports name instead of their date: month and day
+FEASTS = {"new year’s eve": (12, 31), "new year’s day": (1, 1), "christmas eve": (12, 24), "christmas day": (12, 25)}
 _DAY = r"(?P<day{0}>[0-3]?\d)(?:st|nd|rd|th)?"
 _YEAR = r"(?P<year{0}>(?:19|20)\d\d)"
 _NAMED = re.compile(
@@ -33,18 +39,28 @@ _NAMED = re.compile(
         (
             r"\b(?P<iso>(?:19|20)\d\d-[01]\d-[0-3]\d)\b",
             rf"\b(?:(?P<first>[0-3]?\d)(?:\s*[-–—]\s*|\s+(?:to|and)\s+))?{_DAY.format(1)}(?:\s+of)?\s+{_MONTH.format(1)}(?:,?\s+{_YEAR.format(1)}\b)?",
-            rf"\b{_MONTH.format(2)}\s+{_DAY.format(2)}\b(?!,\d)(?:,?\s+{_YEAR.format(2)}\b)?",
+            rf"\b{_DAY.format(5)}\s+(?P<month5>{'|'.join(m for m in MONTHS if len(m) > 2)})\s+{_YEAR.format(5)}\b",  # as people type
+            rf"\b{_MONTH.format(2)}\s+(?:(?P<first2>[0-3]?\d)(?:st|nd|rd|th)?(?:\s*[-–—]\s*|\s+(?:to|and)\s+))?{_DAY.format(2)}\b(?!,\d)(?:,?\s+{_YEAR.format(2)}\b)?",
             rf"\b{_MONTH.format(3)},?\s+(?:of\s+)?{_YEAR.format(3)}\b",
             rf"\b(?:[Ii]n|[Ss]ince|[Dd]uring|[Ll]ate|[Ee]arly|[Mm]id-?|[Ll]ast|[Tt]his|[Uu]ntil|[Bb]y)\s+(?P<lone>{'|'.join(m.capitalize() for m in MONTHS)})\b(?!,?\s+(?:of\s+)?(?:19|20)\d\d)(?!\s+[0-3]?\d\b)",
             rf"\b(?:[Ii]n|[Ss]ince|[Dd]uring|[Bb]y|[Uu]ntil)\s+{_YEAR.format(4)}\b",
             rf"\b(?P<weekday>{'|'.join(w.capitalize() for w in WEEKDAYS)})\b",
             r"\b(?P<relative>[Yy]esterday|[Tt]oday|[Tt]omorrow|[Oo]n the same day|(?:[Aa]|[Tt]he|[Oo]ne) day (?:earlier|before)|[Tt]he previous day)\b",
+            rf"\b(?P<count>(?i:{'|'.join(_COUNTS)})|[1-9]|10) days (?:ago|earlier)\b",
+            r"\b(?P<feast>(?i:new year[’']s (?:eve|day)|christmas (?:eve|day)))\b",
         )
     )
 )  # fmt: skip
 
 Precision = Literal["day", "month", "year"]
-FUTURE = re.compile(r"\b(will|would|next|coming|scheduled|expected|due|planned|tomorrow)\b", re.IGNORECASE)
+FUTURE = re.compile(
+    r"\b(will|would|next|coming|scheduled|expected|due|planned|tomorrow|(?:is|are) to)\b", re.IGNORECASE
+)
+
+# A day that a verb of saying stands beside is past, whatever is said about the future
+_SAID = re.compile(
+    r"\b(?:said|told|announced|agreed|confirmed|reported|added|posted|wrote|estimated|warned|pledged|promised|declared|statement)(?:\s\w+)?\s(?:(?:on|late|early)\s)*$"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +89,7 @@ def find_days(text: str, published: date | None) -> tuple[Day, ...]:
 
 def _resolve(match: re.Match[str], published: date | None, text: str) -> Day:
     first, last, precision = None, None, "day"
-    got = {name.rstrip("1234"): value for name, value in match.groupdict().items() if value}
+    got = {name.rstrip("12345"): value for name, value in match.groupdict().items() if value}
     if "iso" in got:
         first = last = _date(*map(int, got["iso"].split("-")))
     elif "lone" in got or ("month" in got and "day" not in got):
@@ -91,8 +107,14 @@ def _resolve(match: re.Match[str], published: date | None, text: str) -> Day:
             first = _date(year, month, int(got["first"])) if "first" in got else last
     elif "year" in got:
         first, last, precision = date(int(got["year"]), 1, 1), date(int(got["year"]), 12, 31), "year"
+    elif published and "feast" in got:
+        month, day = FEASTS[got["feast"].lower().replace("'", "’")]
+        if year := _nearest_year(month, day, published):
+            first = last = _date(year, month, day)
     elif published:
-        first = last = _relative(got, published, future=bool(FUTURE.search(text)))
+        first = last = _relative(
+            got, published, future=bool(FUTURE.search(text)) and not _SAID.search(text[: match.start()])
+        )
     return Day(start=match.start(), end=match.end(), first=first, last=last, precision=precision)  # type: ignore[arg-type]
 
 
@@ -100,6 +122,8 @@ def _relative(got: dict[str, str], published: date, *, future: bool) -> date | N
     if "weekday" in got:
         back = (published.weekday() - WEEKDAYS[got["weekday"].lower()]) % 7
         return None if future else published - timedelta(days=back)
+    if "count" in got:
+        return published - timedelta(days=_COUNTS.get(got["count"].lower(), 0) or int(got["count"]))
     phrase = got["relative"].lower()
     if phrase == "today" or phrase.endswith("same day"):
         return published

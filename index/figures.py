@@ -13,96 +13,89 @@ from datetime import date
 from math import prod
 from typing import Literal
 
-from index.attribution import claimant
+from index.attribution import attributions, claimant
+from index.clauses import Clause, clause_of, cut_clauses
+from index.counted import (
+    ACTIONS,
+    KIND_ACTION,
+    KINDS,
+    PERSONS,
+    action_spans,
+    actions_in,
+    counted_phrase,
+    kinds_in,
+    structural,
+    weak_action,
+)
 from index.days import Day, find_days
+from index.figure_days import day_of
 from index.numbers import Number, Role, find_numbers
 from index.places import find_place
 from index.records import Sentence
 
+__all__ = [
+    "ACTIONS", "KINDS", "PERSONS", "Figure", "Scope", "State", "actions_in", "counted_phrase", "kinds_in", "read_figures",
+    "structural",
+]  # fmt: skip
+
 State = Literal["done", "promised", "denied"]
 Scope = Literal["event", "several", "total"]
 
-# What is counted. A figure of one kind never answers a question about another, unless one contains the other (see `compatible`).
-KINDS = {
-    "prisoner": r"prisoners?|pows?|captives?|detainees?|hostages?|inmates?",
-    "military": r"soldiers?|service(?:wo)?m[ae]n|service\s?members?|troops|combatants?|fighters?|defenders?|military|army|militants?|police(?:m[ae]n)?|officers?",
-    "civilian": r"civilians?|residents?|villagers?|bystanders?",
-    "wounded": r"wounded|injured|hurt|injuries",
-    "dead": r"dead|killed|deaths?|fatalit(?:y|ies)|bodies|remains|corpses?|died|slain|victims",
-    "child": r"child(?:ren)?|minors?|teenagers?|babies|girls?|boys?|infants?",
-    "woman": r"women|woman|female",
-    "arrested": r"arrest(?:s|ed)?|detained|captured|detentions?",
-    "displaced": r"refugees?|displaced|evacuees|evacuated|homeless",
-    "missing": r"missing",
-    "people": r"people|persons?|individuals?|men|man|others?|nationals?|citizens?|ukrainians?|russians?|workers?|passengers?|protest[eo]rs?|students?",
-}
-PERSONS = frozenset(KINDS)
-_KIND = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in KINDS.items()}
-
-ACTIONS = {
-    "exchanged": r"exchang\w*|swap\w*|releas\w*|freed|free|freeing|return\w*|repatriat\w*|hand(?:ed|ing|s)? (?:over|back)|handed|brought (?:home|back)|bring(?:ing)? (?:home|back)|(?:came|come|coming|got|back) home|home|received|receive|got back|transfer\w*",
-    "killed": r"kill\w*|dead|died|dies|deaths?|slain|fatal\w*|claimed the lives|lost (?:his|her|their) li(?:fe|ves)|victims",
-    "injured": r"injur\w*|wound\w*|hurt",
-    "displaced": r"displac\w*|fled|flee|evacuat\w*|homeless",
-    "detained": r"arrest\w*|detain\w*|captur\w*|took prisoner|taken prisoner|in custody",
-    "launched": r"launch\w*|fired|firing",
-    "intercepted": r"shot down|shoot(?:ing)? down|down(?:ed|ing)|intercept\w*",
-    "destroyed": r"destroy\w*|damag\w*",
-    "missing": r"missing|unaccounted",
-    "held": r"still held|remain(?:s|ed|ing)? in (?:captivity|custody)|being held|hold(?:s|ing)?",
-}
-_ACTION = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in ACTIONS.items()}
-_KIND_ACTION = {
-    "dead": "killed",
-    "wounded": "injured",
-    "arrested": "detained",
-    "displaced": "displaced",
-    "missing": "missing",
-}
-
 _PROMISE = re.compile(
     r"\b(?:agree(?:d|s)?\b|agreement|promis\w+|will\b|would\b|plan(?:s|ned|ning)?\b|pledg\w+|offer\w*|propos\w+|expect\w*|prepared to|ready to"
-    r"|set to|due to be|intend\w*|still to|to come|yet to|remain(?:s|ed|ing)? to be|should\b|could\b|(?-i:may\b)|might\b|(?:is|are|was|were) to (?!be\b)|to be (?:freed|released|handed|exchanged|returned))",
+    r"|set to|due (?:on|to|in|by|for|next|later|today|tomorrow)\b|intend\w*|still to|to come|yet to|remain(?:s|ed|ing)? to be|should\b|could\b(?! not)|(?-i:may\b)|might\b|(?:is|are|was|were) to (?!be\b)|to be (?:freed|released|handed|exchanged|returned)|covers\b)",
     re.IGNORECASE,
 )  # fmt: skip
 _FULFILLED = re.compile(
-    r"\b(?:completed|carried out|as agreed|as promised|as announced(?! ,)|fulfilled|has handed over|have handed over|kept (?:its|their) promise|agreed by both|had promised)\b",
+    r"\b(?:completed|carried out|as agreed|as promised|as announced(?! ,)|than (?:planned|agreed|expected|promised)|fulfilled|has handed over|have handed over|kept (?:its|their) promise|agreed by both|had promised)\b",
     re.IGNORECASE,
 )
-_DENIAL = re.compile(r"\b(?:not|never|n[’']t|denie[ds]|denying|false(?:ly)?)\b", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:not(?! only| just)|never|n[’']t|denie[ds]|denying|false(?:ly)?)\b", re.IGNORECASE)
+_NOT_DONE = re.compile(
+    r"^(?:\s[\w’'-]+){0,5}?\s(?:has|have|had|was|were|did|is|are) (?:not|never)\b(?! only| just)", re.IGNORECASE
+)
 _PER_SIDE = re.compile(
-    r"\b(?:each|apiece|per side|(?:on|from|for|by) (?:each|either) side|the same number|in exchange for|both (?:sides|countries|directions) (?:each|released|freed|returned))\b",
+    r"(?<!half of them in )(?<!half in )\b(?:each|apiece|per side|a side|(?:on|from|for|by) (?:each|either) side|the same number|both (?:sides|countries|directions) (?:each|released|freed|returned))\b",
     re.IGNORECASE,
 )
 _TOTAL = re.compile(
-    r"\b(?:since|so far|to date|running total|brings?\b[^.]{0,40}\bto|brought the total|total[^.]{0,30}\b(?:stood|stands|reached|rose|to)|stood at|altogether since)\b",
+    r"\b(?:since|so far|to date|until now|running total|brings?\b[^.]{0,40}\bto|brought the total|(?:bringing|raising|raised|pushing|lifting)\b[^.,;]{0,50}\bto|total[^.]{0,30}\b(?:stood|stands|reached|rose|to)|stood at|(?:has|have) (?:passed|reached|risen to|climbed to|exceeded)|altogether since|(?:in|over|during|after)\s(?:(?:the|more than|almost|nearly|about)\s)*(?:\w+\s)years of)\b",
     re.IGNORECASE,
 )
+_SUPERLATIVE = re.compile(
+    r"\b(?:\w+(?<!for)(?<!in)(?<!l)est|worst|most|least|first|only|biggest|second)\b[^.;,]{0,60}$", re.IGNORECASE
+)
 _SEVERAL = re.compile(
-    r"\b(?:(?:in|over|within|during|after|taken together)\s+(?:just\s+|only\s+)?(?:(?:these|those|the|the first|the last|the past)\s+)?(?:two|three|four|five|six|seven|\d+)\s+(?:days|stages|rounds|exchanges)|(?:two|three|four|five|six|seven)-day|in all|altogether|in total|combined|taken together)\b",
+    r"\b(?:(?:in|over|within|during|after|taken together)\s+(?:just\s+|only\s+)?(?:(?:these|those|the|the first|the last|the past)\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\s+(?:days|weeks|months|stages|rounds|exchanges)|(?:two|three|four|five|six|seven)-day|in all|altogether|in total|combined|taken together)\b",
     re.IGNORECASE,
 )
 _SCOPES: tuple[tuple[Scope, re.Pattern[str]], ...] = (("total", _TOTAL), ("several", _SEVERAL))
 _PERIOD = re.compile(
-    r"(?:since|[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring)\s+[^,.;:”“()]{3,40}?(?=[,.;:”“()]|\s(?:and|according|said|when|but|each|with|by)\b|$)"
-)
-# Counts of how the reporting is built, not of what happened: "the two sides", "three stages"
-_STRUCTURE = re.compile(
-    r"(?:\w+ ){0,2}?(?:sides?|countries|governments?|delegations?|parties|stages?|rounds?|exchanges?|swaps?|times|figures?|numbers?|statements?|reports?"
-    r"|talks|meetings?|cautions?|heads|questions?|reasons?|halves|parts?|names?|directions?|ones|things?)\b",
-    re.IGNORECASE,
+    r"(?:since|[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring)\s+[^,.;:”“()]{3,40}?(?=[,.;:”“()]|\s(?:and|according|said|when|but|each|with|by|rose|stood|stands|has|have|had|was|were|is|are|reached|came)\b|$)"
 )
 CUE_REACH = 80  # characters between a number and the words that make it a total
-_STOP = re.compile(
-    r"(?:in|on|at|by|from|to|for|with|since|after|before|during|over|under|near|outside|inside|across|against|into|as|that|which|who|whom|whose|when"
-    r"|while|where|were|was|is|are|be|been|being|had|has|have|having|will|would|could|may|can|did|do|does|said|says|told|each|apiece|including|among|amid"
-    r"|between|than|but|or|because|came|went|more|back|home|so|it|he|she|they|we|i|whose|if|died|fled|according|there|here|then|now|also|together|separately|arrived|had|among|apart)$",
+_BODIES_OF = re.compile(
+    r"\b(?:bodies|remains|corpses|deaths|burials?) of (?:(?:at least|about|some|more than|the|all|another) )*$",
     re.IGNORECASE,
 )
-_WORD = re.compile(r"[^\W\d_][\w’'-]*")
-_CLAUSE = re.compile(
-    r"[;:]\s|,\s(?=and\b|while\b|but\b|with\b|or\b|including\b)|\s(?:while|whereas|but)\s|\.\s|\sand\s(?=(?:at least|about|around|more than|some|another|\d|two|three|four|five|six|seven|eight|nine|ten)\b)"
+_PREDICATE = re.compile(
+    r"^\s(?:(?:others?|more|people|are|is|were|was|remain(?:s|ed)?|still|have been|had been|reported|feared)\s)*(?P<what>missing|dead|unaccounted|(?:\w+\s){0,2}?(?:civilians?|children|women|soldiers|military|minors|police|prisoners|hostages))\b"
 )
+# All that may follow a noun whose verb stands elsewhere: "two in Balta", "117 prisoners."
+_BARE = re.compile(
+    r"^(?:\s(?:others?|more|each|apiece|people|separately))*(?:,?\s(?:in|on|at|near|from|outside|around|of|inside|among|to|by|that day)\b[^,;:]*)?[\s,;:.”\"’]*$"
+)
+_POINTER = re.compile(r"\b(?:the|these|those|all|both|any|other|its|their|first|last)\s$", re.IGNORECASE)
+_ALONG = re.compile(r"^[\s,]*(?:with|plus|along with|as well as|together with)\b")
+_RESUMED = re.compile(r",\s(?:were|was|are|is|have|has|had)\s(?:[\w’'-]+[\s.]?){1,4}")
+_LEFT_OUT = re.compile(
+    r"\b(?:\w{2,}ed|took|stole|hit|struck|lost|won|made|put|sent|got|held|is|are|was|were|has|have|had|will)\b"
+)
+_ANOTHER_SUBJECT = re.compile(
+    r";|\.\s|,\s(?:while|but|killing|wounding|injuring|and)\b|\s(?:while|whereas|but)\s|\sand\s\w+ed\b"
+)
+_TRANSFERS = frozenset({"exchanged", "recovered", "rescued", "held"})
+_DELIVERED = re.compile(r"^(?:receiv\w*|transfer\w*|handed|return\w*|sent)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +127,20 @@ class Figure:
     end: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reading:
+    """One sentence while its figures are read."""
+
+    sentence: Sentence
+    numbers: tuple[Number, ...]
+    cuts: tuple[int, ...]
+    actions: tuple[tuple[int, int, str], ...]
+    nouns: tuple[tuple[int, int], ...]  # the counted phrases
+    days: tuple[Day, ...]
+    before: Sentence | None
+    after: Sentence | None
+
+
 def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
     """Every counted figure in consecutive sentences of ONE article; neighbours settle who speaks in a running quotation.
 
@@ -141,174 +148,231 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
     """
     figures: list[Figure] = []
     for position, sentence in enumerate(sentences):
-        numbers = [
+        numbers = tuple(
             n for n in find_numbers(sentence.text)
             if n.role in {"count", "money", "share"} and not structural(sentence.text, n.end)
-        ]  # fmt: skip
+            and not _backward(sentence.text, n)
+        )  # fmt: skip
         if numbers:
-            before = sentences[position - 1] if position else None
-            after = sentences[position + 1] if position + 1 < len(sentences) else None
-            says = _claim(sentence, before, after)
-            days = find_days(sentence.text, sentence.source.published)
-            figures.extend(_figure(sentence, number, numbers, says, days) for number in numbers)
+            reading = _Reading(
+                sentence=sentence,
+                numbers=numbers,
+                cuts=tuple(cut_clauses(sentence.text, numbers)),
+                actions=tuple(action_spans(sentence.text)),
+                nouns=tuple((n.end, n.end + len(counted_phrase(sentence.text, n.end)) + 1) for n in numbers),
+                days=find_days(sentence.text, sentence.source.published),
+                before=sentences[position - 1] if position else None,
+                after=sentences[position + 1] if position + 1 < len(sentences) else None,
+            )
+            read: list[Figure] = []
+            for number in numbers:
+                read.append(_figure(reading, number, read[-1] if read else None))
+            figures.extend(read)
     return tuple(figures)
 
 
-def _claim(sentence: Sentence, before: Sentence | None, after: Sentence | None) -> tuple[str | None, Sentence | None]:
-    """The claimant, and the neighbour that names it if the sentence itself does not."""
-    who = claimant(sentence.text, before=before.text if before else "", after=after.text if after else "")
-    if who is None or who in sentence.text:
-        return who, None
-    return who, next((n for n in (before, after) if n and who in n.text), None)
+def _backward(text: str, number: Number) -> bool:
+    """Whether a small number only points back: "all three", "the four before it"."""
+    small = number.role == "count" and number.value <= 10 and text[number.start].isalpha()
+    return small and not counted_phrase(text, number.end) and bool(_POINTER.search(text[: number.start]))
 
 
-def _figure(
-    sentence: Sentence,
-    number: Number,
-    numbers: Sequence[Number],
-    says: tuple[str | None, Sentence | None],
-    days: tuple[Day, ...],
-) -> Figure:
-    text = sentence.text
+def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figure:
+    text, sentence = reading.sentence.text, reading.sentence
+    clause = clause_of(text, number, reading.cuts)
+    words = text[clause.start : clause.end]
     counted = counted_phrase(text, number.end)
-    kinds = kinds_in(counted)
-    left, right = clause_around(text, number)
-    action = next((_KIND_ACTION[k] for k in sorted(kinds) if k in _KIND_ACTION), None) or nearest_action(
-        text, number, left, right
-    )
-    mine = [n for n in numbers if left <= n.start < right]
-    scope, period = _scope(text, number, mine or numbers)
+    kinds = _kinds(text, number, counted)
+    told, mine = _action(reading, number, clause, kinds, counted)
+    if told in {"injured", "killed"} and (resumed := _RESUMED.match(text, clause.end)):
+        moved = [a for a in reading.actions if a[2] in _TRANSFERS and clause.end <= a[0] < resumed.end()]
+        told = moved[0][2] if moved else told  # "22 men, severely wounded, were returned"
+    # a part of the figure before, or one whose verb is left out, shares what happened, when, and on which side
+    shares = previous is not None and (clause.part or (told is None and _bare(text, number, clause)))
+    if previous is not None and previous.action in _TRANSFERS and _ALONG.match(words) and told == "injured":
+        told = previous.action
+    action = told if told is not None or previous is None or not shares else previous.action
+    if action is None:
+        action = _told_further_on(reading, number, clause)
+    state = _state(text, number, clause)
+    per_side = _per_side(reading, number, words)
+    scope, period = _scope(reading, number, clause)
+    when, dated = day_of(sentence, number, reading.days, (clause.start, clause.end), promised=state == "promised")
+    if shares and previous is not None:
+        state = previous.state if state == "done" else state
+        per_side = per_side or (previous.per_side and (clause.part or (not counted and scope == "event")))
+        scope, period = (previous.scope, previous.period) if scope == "event" else (scope, period)
+        when, dated = (when, dated) if _has_day(reading, clause) else (previous.when, previous.dated)
+    who, speaker = _claim(reading, number)
     return Figure(
-        value=number.value, qualifier=number.qualifier, vague=number.vague, role=number.role, counted=counted, kinds=kinds, action=action,
-        state=_state(text, number, left, right), per_side=bool(_PER_SIDE.search(text[left:right])),
-        scope=scope, period=period,
-        when=_when(sentence, number, days, left, right), dated=bool(days), claimant=says[0], sentence=sentence, speaker=says[1],
+        value=number.value, upper=number.upper, qualifier=number.qualifier, vague=number.vague, role=number.role,
+        counted=counted, kinds=kinds, action=action, state=state, per_side=per_side, scope=scope, period=period,
+        when=when, dated=dated, claimant=who, sentence=sentence, speaker=speaker,
+        place=find_place(words, number.start - clause.start) or find_place(text, number.start),
+        confidence=_confidence(number, counted, kinds, mine, dated, speaker is not None, shares, len(reading.numbers)),
         start=sentence.start + number.start, end=sentence.start + number.end,
-        place=find_place(text[left:right], number.start - left) or find_place(text, number.start),
-        confidence=_confidence(number, counted, kinds, action is not None and action in actions_in(text[left:right]), bool(days), says, len(mine)),
     )  # fmt: skip
 
 
-def _confidence(
-    number: Number,
-    counted: str,
-    kinds: frozenset[str],
-    acted: bool,
-    dated: bool,
-    says: tuple[str | None, Sentence | None],
-    beside: int,
-) -> float:
-    """How far the row can be relied on, 0..1: the product of a factor for each thing that had to be inferred.
+def _kinds(text: str, number: Number, counted: str) -> frozenset[str]:
+    kinds = kinds_in(counted)
+    if _BODIES_OF.search(text[max(0, number.start - 40) : number.start]):
+        kinds |= {"dead"}
+    if predicate := _PREDICATE.match(text[number.end + len(counted) + bool(counted) :]):
+        kinds |= {"missing"} if predicate["what"] == "unaccounted" else kinds_in(predicate["what"])
+    return kinds
 
-    An amount that is not exact .5; nothing named that is counted .6, a thing rather than people .95; what happened not said in the
-    number's own clause .8; a speaker who stands in a neighbouring sentence .9; a day that is only that of publication .95;
-    further figures in the same clause .9. The order they give was checked against labelled sentences: benchmarks/figures.py.
+
+def _action(
+    reading: _Reading, number: Number, clause: Clause, kinds: frozenset[str], counted: str
+) -> tuple[str | None, bool]:
+    """What happened, as far as the number's own clause tells, and whether a verb there told it.
+
+    A participle inside a noun phrase ("captured soldiers") is no event if a verb stands beside it: they were released.
     """
-    factors = (
-        (number.vague, 0.5),
-        (not counted, 0.6),
-        (bool(counted) and not kinds, 0.95),
-        (not acted, 0.8),
-        (says[1] is not None, 0.9),
-        (not dated, 0.95),
-        (beside > 1, 0.9),
-    )
-    return round(prod(factor for holds, factor in factors if holds), 3)
+    words = reading.sentence.text[clause.start : clause.end]
+    if number.role == "money":
+        action = weak_action(words, kinds, "money")
+        return action, action is not None
+    own = [a for a in reading.actions if clause.start <= a[0] < clause.end]
+    verbs = [a for a in own if not any(start <= a[0] < end for start, end in reading.nouns)]
+    of_kind = next((KIND_ACTION[k] for k in sorted(kinds) if k in KIND_ACTION), None)
+    if of_kind:
+        moved = [a for a in verbs if a[2] in _TRANSFERS and not reading.sentence.text.startswith("receiv", a[0])]
+        weak = weak_action(words, kinds, number.role) if "dead" in kinds else None
+        return (_nearest(reading, number, moved) if moved else weak or of_kind), True
+    if verbs:
+        action = _nearest(reading, number, verbs)
+        spelt = next(reading.sentence.text[a[0] : a[1]] for a in verbs if a[2] == action)
+        if action == "exchanged" and counted and not kinds and _DELIVERED.match(spelt):
+            action = "delivered"
+        return action, True
+    if weak := weak_action(words, kinds, number.role):
+        return weak, True
+    return (_nearest(reading, number, own) if own else None), False
 
 
-def kinds_in(phrase: str) -> frozenset[str]:
-    """The kinds named in a phrase: "22 severely wounded soldiers" -> wounded, military."""
-    return frozenset(name for name, pattern in _KIND.items() if pattern.search(phrase))
+def _nearest(reading: _Reading, number: Number, actions: Sequence[tuple[int, int, str]]) -> str:
+    """The action closest to the number; one behind another number is further away."""
+
+    def distance(action: tuple[int, int, str]) -> tuple[int, str]:
+        start, end, name = action
+        low, high = (number.end, start) if start >= number.end else (end, number.start)
+        between = sum(low <= n.start < high for n in reading.numbers if n is not number)
+        return high - low + 100 * between, name
+
+    return min(map(distance, actions))[1]
 
 
-def actions_in(phrase: str) -> frozenset[str]:
-    """The actions named in a phrase."""
-    return frozenset(name for name, pattern in _ACTION.items() if pattern.search(phrase))
+def _bare(text: str, number: Number, clause: Clause) -> bool:
+    """Whether nothing in the clause can be the number's verb; who says so is left out of it."""
+    counted = counted_phrase(text, number.end)
+    end = min((a.start for a in attributions(text) if number.end < a.start < clause.end), default=clause.end)
+    start = min(number.end + len(counted) + bool(counted), end)
+    return bool(_BARE.match(text[start:end])) and not _LEFT_OUT.search(text[clause.start : number.start])
 
 
-def counted_phrase(text: str, end: int) -> str:
-    """The words after a number up to the end of its noun phrase; "two of them children" gives "children"."""
-    rest = text[end : end + 80]
-    rest = re.sub(r"^\s+of (?:them|whom|those|the \w+)(?: were| are)?\b", "", rest)
-    words: list[str] = []
-    consumed = 0
-    for match in _WORD.finditer(rest):
-        gap = rest[consumed : match.start()]
-        if gap.strip(" -‑") or len(words) >= 7:
-            break
-        word = match.group(0)
-        if word.lower() == "of" and words:
-            if words[-1].lower() not in {"prisoners", "members", "hundreds", "thousands", "dozens"}:
-                break
-        elif word.lower() == "and":
-            following = _WORD.match(rest[match.end() :].lstrip())
-            if not words or not following or not kinds_in(following.group(0)) or actions_in(following.group(0)):
-                break
-        elif (
-            _STOP.match(word)
-            or find_days(word, None)
-            or (words and kinds_in(" ".join(words)) and actions_in(word) and not kinds_in(word))
-        ):
-            break
-        words.append(word)
-        consumed = match.end()
-    return " ".join(words)
+def _told_further_on(reading: _Reading, number: Number, clause: Clause) -> str | None:
+    """The action of a subject whose verb comes after other subjects: "270 soldiers and 120 civilians came home"."""
+    text = reading.sentence.text
+    resumed = re.match(r",\s(?:were|was|are|is|have|has|had)\b", text[clause.end :])
+    if clause.end >= len(text) or _ANOTHER_SUBJECT.match(text[clause.end :]):
+        return None
+    if not resumed and not _bare(text, number, clause):
+        return None
+    parts = [c for c in (clause_of(text, n, reading.cuts) for n in reading.numbers) if c.part]
+    later = [a for a in reading.actions if a[0] >= clause.end and not any(p.start <= a[0] < p.end for p in parts)]
+    return min(later)[2] if later else None
 
 
-def structural(text: str, end: int) -> bool:
-    """Whether the number that ends at `end` counts how the reporting is built ("two sides", "three stages"), not what happened."""
-    return bool(_STRUCTURE.match(counted_phrase(text, end)))
-
-
-def clause_around(text: str, number: Number) -> tuple[int, int]:
-    """The stretch of a sentence that belongs to a number: cut at semicolons, conjunctions and further counts."""
-    cuts = [0, *(m.start() for m in _CLAUSE.finditer(text)), len(text)]
-    left = max(c for c in cuts if c <= number.start)
-    return left, min((c for c in cuts if c >= number.end), default=len(text))
-
-
-def nearest_action(text: str, number: Number, left: int, right: int) -> str | None:
-    """The action closest to the number, inside its clause if there is one, else in the whole sentence."""
-    best: tuple[int, str] | None = None
-    for name, pattern in _ACTION.items():
-        for match in pattern.finditer(text):
-            inside = left <= match.start() < right
-            gap = match.start() - number.end if match.start() >= number.end else number.start - match.end()
-            candidate = (gap + (0 if inside else 200), name)
-            best = min(best, candidate) if best else candidate
-    return best[1] if best else None
-
-
-def _state(text: str, number: Number, left: int, right: int) -> State:
-    if _DENIAL.search(text[max(left, number.start - 30) : number.start]):
+def _state(text: str, number: Number, clause: Clause) -> State:
+    if _DENIAL.search(text[max(clause.start, number.start - 30) : number.start]) or _NOT_DONE.match(
+        text[number.end : clause.end]
+    ):
         return "denied"
-    return "promised" if _PROMISE.search(text[left:right]) and not _FULFILLED.search(text) else "done"
+    heading = text[: clause.start] if text[clause.start : clause.start + 1] == ":" else ""  # "Agreed: 1,000 prisoners"
+    return (
+        "promised"
+        if _PROMISE.search(heading + text[clause.start : clause.end]) and not _FULFILLED.search(text)
+        else "done"
+    )
 
 
-def _scope(text: str, number: Number, numbers: Sequence[Number]) -> tuple[Scope, str]:
-    """The scope and the words that say so. A cue belongs to the number nearest to it, since one sentence often carries both a
-    day's figure and a total."""
+def _per_side(reading: _Reading, number: Number, words: str) -> bool:
+    if number.role == "money":
+        return False
+    alone = len(reading.numbers) == 1 and "the same number" in reading.sentence.text
+    return alone or bool(_PER_SIDE.search(words))
+
+
+def _scope(reading: _Reading, number: Number, clause: Clause) -> tuple[Scope, str]:
+    """The scope and the words that say so. A cue belongs to the number nearest to it in its clause, since one sentence often
+    carries both a day's figure and a total; "the heaviest attack since" makes no total."""
+    text = reading.sentence.text
+    mine = [n for n in reading.numbers if clause.start <= n.start < clause.end]
     for scope, pattern in _SCOPES:
-        for match in pattern.finditer(text):
-            gaps = [(min(abs(match.start() - n.end), abs(n.start - match.end())), n) for n in numbers]
-            gap, nearest = min(gaps, key=lambda pair: pair[0])
+        for match in pattern.finditer(text, clause.start):
+            if match.start() >= clause.end or (
+                match[0].lower() in {"since", "so far", "to date"}
+                and _SUPERLATIVE.search(text[clause.start : match.start()])
+            ):
+                continue
+            gap, nearest = min(
+                ((min(abs(match.start() - n.end), abs(n.start - match.end())), n) for n in mine),
+                key=lambda pair: pair[0],
+            )
             if nearest is number and gap <= CUE_REACH:
                 words = _PERIOD.match(text, match.start())
                 return scope, words.group(0).strip() if words else ""
     return "event", ""
 
 
-def _when(sentence: Sentence, number: Number, days: tuple[Day, ...], left: int, right: int) -> date | None:
-    """The nearest day named in the sentence that is not the start of a period ("since March 2022"), else publication."""
-    usable = [
-        d for d in days
-        if d.last and not re.search(r"\bsince\s+(?:\w+\s+)?$|agreed[^.]*$|reached[^.]*$", sentence.text[max(0, d.start - 40) : d.start], re.IGNORECASE)
-        and not sentence.text[d.start : d.end].lower().startswith("since")
-    ]  # fmt: skip
-    usable = [d for d in usable if left <= d.start < right] or usable  # its own clause before its neighbours
-    exact = [d for d in usable if d.precision == "day"] or usable
-    if exact:
-        return min(exact, key=lambda d: min(abs(d.start - number.end), abs(number.start - d.end))).last
-    return (
-        sentence.source.published if not days else None if not sentence.source.published else sentence.source.published
+def _has_day(reading: _Reading, clause: Clause) -> bool:
+    return any(clause.start <= day.start < clause.end for day in reading.days)
+
+
+def _claim(reading: _Reading, number: Number) -> tuple[str | None, Sentence | None]:
+    """The claimant, and the neighbour that names it if the sentence itself does not."""
+    text = reading.sentence.text
+    found = attributions(text)
+    if len(found) > 1:
+        # "A reported 12, while B spoke of two": whoever stands in the number's half
+        borders = [m.start() for m in re.finditer(r"\s(?:while|whereas|but)\s|;\s", text)]
+        half = sum(b <= number.start for b in borders)
+        own = [a for a in found if sum(b <= a.start for b in borders) == half]
+        return (own or found)[0].who, None
+    if found:
+        return found[0].who, None
+    before, after = reading.before, reading.after
+    who = claimant(text, before=before.text if before else "", after=after.text if after else "")
+    return who, None if who is None else next((n for n in (before, after) if n and who in n.text), None)
+
+
+def _confidence(
+    number: Number,
+    counted: str,
+    kinds: frozenset[str],
+    told: bool,
+    dated: bool,
+    elsewhere: bool,
+    shares: bool,
+    numbers: int,
+) -> float:
+    """How far the row can be relied on, 0..1: the product of a factor for each thing that had to be inferred.
+
+    An amount that is not exact .5; nothing named that is counted .6, a thing rather than people .95; what happened not said in the
+    number's own clause .8; a speaker who stands in a neighbouring sentence .9; a day that is only that of publication .95;
+    shared with the figure before .9; each further figure in the sentence .95. `python -m benchmarks.figures` shows how often
+    figures of each band are right.
+    """
+    factors = (
+        (number.vague, 0.5),
+        (not counted, 0.6),
+        (bool(counted) and not kinds, 0.95),
+        (not told, 0.8),
+        (elsewhere, 0.9),
+        (not dated, 0.95),
+        (shares, 0.9),
+        (numbers > 1, 0.95 ** (numbers - 1)),
     )
+    return round(prod(factor for holds, factor in factors if holds), 3)

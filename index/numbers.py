@@ -13,7 +13,19 @@ from typing import Literal
 from text_to_num import text2num
 
 Role = Literal[
-    "count", "money", "share", "duration", "distance", "age", "date", "clock", "name", "ordinal", "deal", "score"
+    "count",
+    "money",
+    "share",
+    "duration",
+    "distance",
+    "age",
+    "date",
+    "clock",
+    "name",
+    "ordinal",
+    "deal",
+    "score",
+    "fraction",
 ]
 
 _UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
@@ -24,16 +36,24 @@ _SCALE = {
     "million": 10**6,
     "billion": 10**9,
     "trillion": 10**12,
+    "lakh": 10**5,
+    "crore": 10**7,
     "k": 10**3,
     "m": 10**6,
     "bn": 10**9,
 }
-_WORDS = rf"(?:(?:a|{_ATOM})[\s-]+)?(?:hundred|thousand|million)(?:(?:\s+and)?[\s-]+(?:{_ATOM}|hundred|thousand))*|(?:{_ATOM})(?:-(?:{_ATOM}))?(?:[\s-]+(?:hundred|thousand|million|billion))?(?:(?:\s+and)?[\s-]+(?:{_ATOM}|hundred|thousand)\b)*"
+_WORDS = rf"(?:(?:a|{_ATOM})[\s-]+)?(?:hundred|thousand|million)(?:(?:\s+and)?[\s-]+(?:{_ATOM}|hundred|thousand))*|(?:{_ATOM})(?:[\s-](?:{_ATOM}))?(?:[\s-]+(?:hundred|thousand|million|billion)(?:(?:\s+and)?[\s-]+(?:{_ATOM}|hundred|thousand)\b)*)?"
+_MONTH_ABBREVIATED = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _NUMBER = re.compile(
-    r"(?P<digits>(?<![\w.,])\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?(?!\d)|(?<![\w])\d+(?:[.]\d+)?)"
-    r"(?:[\s-]?(?P<scale>thousand|million|billion|trillion|bn|[mk])\b)?"
-    rf"|\b(?P<words>{_WORDS})\b"
-    r"|\b(?P<vague>(?:(?:a|several|two|three|few)\s+)?(?:dozens?|scores|hundreds|thousands|millions))\b",
+    r"(?P<digits>(?<![\w.,])\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?(?!\d)"
+    rf"|(?<![\w.,])(?<!{_MONTH_ABBREVIATED}\s)\d{{1,3}}(?:\s\d{{3}})+(?![\d,.]\d|\d)"  # 12 500: a plain space, as in French
+    r"|(?<![\w])\d+(?:[.]\d+)?)"
+    r"(?:[\s-]?(?P<scale>thousand|million|billion|trillion|lakh|crore|bn)\b|(?P<letter>[mk])\b)?"
+    r"|\b(?P<half>half\s+an?\s+(?:million|billion|thousand|dozen))\b"
+    rf"|\b(?P<dozens>(?:{_ATOM}))\s+dozen\b"
+    r"|\b(?P<vague>(?:(?:tens|hundreds)\s+of\s+(?:thousands|millions))|(?:(?:a|several|two|three|few)\s+)?(?:dozens|scores|hundreds|thousands|millions)"
+    r"|(?:(?:an?\s+)?few|several|many|some)\s+(?:dozen|hundred|thousand|million)|(?:a\s+)?dozen)\b"
+    rf"|\b(?P<words>{_WORDS})\b",
     re.IGNORECASE,
 )
 _QUALIFIER = re.compile(
@@ -44,9 +64,33 @@ _QUALIFIER = re.compile(
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
 _TIME_UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|centuries)\b"
-_LENGTH = r"(?:km|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|ft|yards?|hectares?|acres?|tonnes?|tons?|kg|degrees?|°)"
-_MONEY = re.compile(r"[$€£¥₴₽]\s?$|\b(?:USD|EUR|US\$|A\$)\s?$")
-_VAGUE = {"dozen": 12.0, "score": 20.0, "hundred": 100.0, "thousand": 1000.0, "million": 1e6}
+_LENGTH = r"(?:km|m|k?m²|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|ft|yards?|hectares?|acres?|tonnes?|tons?|kg|degrees?|°)"
+_MONEY = re.compile(r"[$€£¥₴₽₹₪₺₦₱]\s?$|\b(?:USD|EUR|GBP|US\$|A\$|C\$|Rs\.?)\s?$")
+_CURRENCY = re.compile(
+    r"\s*(?:(?:US |American )?dollars?|euros?|pounds?(?! of\b)|cents?|hryvnias?|rubles?|roubles?|rupees?|yuan|yen|won\b(?= (?:in|for|to))|lira|rials?|riyals?|shekels?"
+    r"|francs?|pesos?|dirhams?|dinars?|takas?|nairas?|birr|shillings?|kyats?|baht|zloty|reais|krona|kronor|kroner?|afghanis?|USD|EUR|GBP)\b"
+)
+_VAGUE = {"dozen": 12.0, "score": 20.0, "hundred": 100.0, "thousand": 1000.0, "million": 1e6, "billion": 1e9}
+# What is numbered, not counted: "Article 5", "Tower 22", "day 12"
+_LABEL = re.compile(
+    r"\b(?:articles?|phases?|days?|chapters?|pages?|towers?|highways?|routes?|resolutions?|sections?|units?|rooms?|gates?|levels?|groups?|buildings?|blocks?|tables?|lines?|channels?"
+    r"|parts?|stages?|rounds?|categor(?:y|ies)|flights?|paragraphs?|annex|clauses?|protocols?|numbers?|no\.|nos?\.|#|zones?|grades?|wards?|schools?|checkpoints?|posts?|hotline|option|plan|case)\s?$",
+    re.IGNORECASE,
+)
+_CALLED = re.compile(r"\b(?:calls? to|called|dial(?:led|ed|ling)?|rang|phone|phoned)\s$", re.IGNORECASE)
+_STREET = re.compile(
+    r"(?:\s[A-Z][\w’'-]+){1,3}\s(?:Street|Road|Avenue|Lane|Square|Boulevard|Drive|Highway|St|Rd|Ave|Alley)\b"
+)
+_PERSON = re.compile(  # words for one person, before ", 41,"
+    r"\b(?:(?:grand|step)?(?:father|mother|son|daughter|parent|child)|brother|sister|wife|husband|widow(?:er)?|uncle|aunt|cousin|nephew|niece|man|woman|boy|girl|baby|infant|\w+(?:er|or|ist|ian|man|ant|ent|herd|ess|nurse|pilot|monk|guard|priest|imam))(?:\s[A-Z][\w’'-]+){0,3},\s$"
+)
+_TALLY = re.compile(
+    r"\b(?:toll|number|figure|total|count|tally|stood|stands|stand|put|puts|estimated?|remain\w*|peaked|sales?|priced?)\b",
+    re.IGNORECASE,
+)
+_PLURAL = r"\s(?:[a-z’'-]+\s){0,2}?(?:people|men|women|children|cattle|troops|police|[a-z]{2,}s)\b"
+_COUNTED = re.compile(rf"{_PLURAL}|\s?%|\s(?:per ?cent|dead|killed|wounded|injured|of)\b")
+_RANGE = re.compile(r"\s?[-–—]\s?[$€£]?|\s(?:to|or)\s[$€£]?|\sand\s[$€£]?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +103,7 @@ class Number:
     qualifier: str  # "", "at least", "more than", "up to", "about": as written, lower case
     vague: bool
     role: Role
+    upper: float | None = None  # the other end of a range: "20 to 30" is one number, 20, vague, with upper 30
 
 
 def find_numbers(text: str) -> tuple[Number, ...]:
@@ -76,33 +121,115 @@ def find_numbers(text: str) -> tuple[Number, ...]:
                         vague=bool(match["vague"]), role=role,
                     )
                 )  # fmt: skip
-    return tuple(found)
+    return _with_ranges(text, found)
+
+
+def _with_ranges(text: str, numbers: list[Number]) -> tuple[Number, ...]:
+    """Two numbers that are the ends of one range made one."""
+    made: list[Number] = []
+    skip = False
+    for low, high in zip(numbers, [*numbers[1:], None], strict=False):
+        if skip:
+            skip = False
+        elif high is not None and (joined := _range(text, low, high)):
+            made.append(joined)
+            skip = True
+        else:
+            made.append(low)
+    return tuple(made)
+
+
+def _range(text: str, low: Number, high: Number) -> Number | None:
+    """The range of two neighbours, if they are one: 20 to 30, between 20 and 30, 2.5-3 million, 20-30 houses."""
+    gap, before, after = text[low.end : high.start], text[: low.start].rstrip(" $€£"), text[high.end : high.end + 60]
+    if not _RANGE.fullmatch(gap) or not {low.role, high.role} <= {"count", "money", "share", "score"}:
+        return None
+    between = bool(re.search(r"\bbetween$", before, re.IGNORECASE))
+    word = gap.strip(" $€£")
+    scale = _scale(text[high.start : high.end])
+    value = low.value * (scale if _scale(text[low.start : low.end]) == 1 else 1)  # "2.5-3 million" shares its million
+    value = value if value < high.value else low.value
+    if value >= high.value or value * 20 < high.value or (word == "and") is not between:
+        return None
+    if word in {"to", "or"} and re.search(r"\b(?:from|by|vot\w+|won|lost|beat)\b[^,;]*$", before[-30:], re.IGNORECASE):
+        return None
+    if not between and scale == 1 and not _COUNTED.match(after):
+        return None
+    share = re.match(r"\s?%|\s+per ?cent\b", after)
+    role: Role = (
+        "share"
+        if share
+        else "count"
+        if "score" in {low.role, high.role}
+        else "money"
+        if low.role == "money"
+        else high.role
+    )
+    qualifier = "between" if between else low.qualifier
+    return Number(
+        start=low.start, end=high.end, value=value, upper=high.value, qualifier=qualifier, vague=True, role=role
+    )
+
+
+def _scale(written: str) -> float:
+    """What the word at the end of a number multiplies by; 1 for none."""
+    found = re.search(r"[\d\s-](hundred|thousand|million|billion|trillion|lakh|crore|bn|[mk])$", written, re.IGNORECASE)
+    return float({"hundred": 100, **_SCALE}[found[1].lower()]) if found else 1.0
+
+
+def _numbered(before: str, after: str) -> bool:
+    """Whether a number is the name of one thing: of an article, a tower, a house, a telephone."""
+    label = _LABEL.search(before)
+    if label and (label[0][0].isupper() or not re.match(_PLURAL, after)):
+        return True
+    return bool(_CALLED.search(before) or _STREET.match(after))
 
 
 def _pronoun(before: str, after: str) -> bool:
     """Whether "one" stands for a noun rather than for the number."""
     leads = re.search(
-        r"\b(?:no|the|this|that|next|last|first|each|any|every|same|new|which|another|for)[\s-]$", before, re.IGNORECASE
+        r"\b(?:the|an?)\s[\w’'-]+\s$|\b(?:no|the|this|that|next|last|first|each|any|every|same|new|which|another|for)[\s-]$",
+        before,
+        re.IGNORECASE,
     )
     return bool(
-        leads or re.match(r"\s+of\b|[\s,.;]*$|[.,;:]|\s+(?:another|day|can|must|may|is|was|has|given)\b|[-–]", after)
+        leads
+        or re.match(
+            r"\s+of\b|[\s,.;]*$|[.,;:]|\s+(?:lower|higher|fewer|less|larger|smaller|another|day|can|must|may|is|was|has|given)\b|[-–]",
+            after,
+        )
     )
 
 
 def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
         plain = "".join(
-            str(unicodedata.digit(c)) if c.isdigit() else c for c in match["digits"] if c not in ",\u00a0\u202f"
+            str(unicodedata.digit(c)) if c.isdigit() else c for c in match["digits"] if c not in ", \u00a0\u202f"
         )
-        return float(plain) * _SCALE.get((match["scale"] or "").lower(), 1)
+        return float(plain) * _SCALE.get(
+            (match["scale"] or ("" if _metres(match) else match["letter"]) or "").lower(), 1
+        )
+    if match["half"]:
+        return _VAGUE[match["half"].lower().split()[-1]] / 2
+    if match["dozens"]:
+        return float(text2num(match["dozens"].lower(), "en")) * 12
     if match["vague"]:
-        word = match["vague"].lower().split()[-1].rstrip("s")
-        return _VAGUE[word]
+        *first, last = match["vague"].lower().split()
+        tens = {"tens": 10.0, "hundreds": 100.0}.get(first[0], 1.0) if first[-1:] == ["of"] else 1.0
+        return tens * _VAGUE[last.rstrip("s")]
     words = re.sub(r"^a\s+", "one ", match["words"].lower())
     try:
         return float(text2num(words, "en"))
     except ValueError:
         return None
+
+
+def _metres(match: re.Match[str]) -> bool:
+    """Whether the m of "100m" means metres: it does unless money, a decimal or a plural says million."""
+    before, after = match.string[: match.start()], match.string[match.end() : match.end() + 40]
+    return match["letter"] == "m" and not (
+        "." in match["digits"] or _MONEY.search(before[-5:]) or re.match(_PLURAL, after) or _CURRENCY.match(after)
+    )
 
 
 def _qualifier(before: str) -> str:
@@ -122,36 +249,47 @@ def _role(match: re.Match[str], value: float, before: str, after: str) -> Role:
         return "name"
     if re.match(r"(?:st|nd|rd|th)\b", after):
         return "ordinal"
-    if _MONEY.search(before) or re.match(r"\s*(?:dollars?|euros?|pounds?|hryvnias?|rubles?|roubles?|USD|EUR)\b", after):
+    if _MONEY.search(before) or _CURRENCY.match(after):
         return "money"
+    if re.match(r"[\s-](?:thirds?|quarters?|fifths?|tenths?)\b", after):
+        return "fraction"
+    if digits and "," not in digits and _numbered(before, after):
+        return "name"
     if re.match(r"\s?%|\s+per ?cent\b|\s+percentage", after):
         return "share"
     if digits and (re.match(r":\d\d|\s?(?:a\.?m|p\.?m)\b|\s+(?:GMT|UTC)\b", after) or re.search(r"\d:$", before)):
+        return "clock"
+    if re.search(r"\b(?:half|quarter) (?:past|to)\s$", before) or re.match(r"\so[’']clock\b", after):
         return "clock"
     if re.match(r"[-–]?\s?year[-–\s]olds?\b|\s+years? old\b", after) or re.search(
         r"\baged?\s$|\bage of\s$|\bunder[-–\s]$", before
     ):
         return "age"
-    if (
-        digits
-        and value < 120
-        and re.search(r"[A-Z][\w’'-]+,\s$", before)
-        and re.match(r"\s?[,.;)]", after)
-        and "," not in digits
-    ):
-        return "age"
+    if digits and value < 120 and "," not in digits and re.match(r"\s?[,.;)]", after):
+        if re.search(r"[A-Z][\w’'-]+,\s$", before) or _PERSON.search(before) or re.search(r"\bboth\s$", before):
+            return "age"
+        if re.search(r"[a-z]\s+at\s$", before) and not _TALLY.search(before):
+            return "age"
     if digits and (
         re.search(rf"{_MONTH}\.?\s+(?:\d\d?\s*[-–]\s*)?$", before)
         or re.match(rf"(?:st|nd|rd|th)?(?:\s*[-–,]\s*\d\d?|\s+(?:and|to)\s+\d\d?)*\s+(?:of\s+)?{_MONTH}", after)
     ):
         return "date"
-    if digits and len(digits) == 4 and 1900 <= value <= 2099 and not re.match(rf"\s+(?!{_MONTH})[a-z]+s\b", after):
+    if (
+        digits
+        and len(digits) == 4
+        and 1900 <= value <= 2099
+        and (
+            not re.match(rf"\s+(?!{_MONTH})(?:[a-z]+s|people|men|women|children)\b", after)
+            or re.search(r"\b(?:in|since|until|during|throughout|by|before|after)\s$", before, re.IGNORECASE)
+        )
+    ):
         return "date"
     if digits and re.search(r"(?:19|20)\d\d[-–/]$|\d[-–/]\d?\d[-–/]$", before):
         return "date"
     if re.match(rf"[-\s](?:more\s+|full\s+|consecutive\s+)?{_TIME_UNIT}", after):
         return "duration"
-    if re.match(rf"[-\s]?{_LENGTH}\b", after):
+    if re.match(rf"[-\s]?{_LENGTH}\b", after) or _metres(match):
         return "distance"
     if (
         digits

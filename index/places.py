@@ -17,6 +17,11 @@ _PLACE = re.compile(
     rf"\b{_LEAD}\s+(?P<place>(?:(?:the|a|an)\s+)?(?:(?:central|northern|southern|eastern|western|north|south|east|west|north-?eastern|north-?western|south-?eastern|south-?western|coastal|besieged|occupied|nearby|neighbouring|neighboring|downtown|capital|capital city|port city|port|border)\s+)*"
     rf"(?:{_KIND}\s+(?:of\s+)?)?{_NAME}(?:[’']s)?(?:\s+(?:[a-z-]+\s+)?{_KIND}\b)?)"
 )  # fmt: skip
+# Where it was agreed or said is not where it happened
+_ELSEWHERE = re.compile(
+    r"\b(?:agreed|signed|met|meeting|talks|deal|agreement|said|told|speaking|reporters)\s(?:(?:on|it|that|week|in|them)\s)*$",
+    re.IGNORECASE,
+)
 _TIMES = frozenset({*(m.capitalize() for m in MONTHS), *(d.capitalize() for d in WEEKDAYS)})
 _NO_PLACE = re.compile(
     r"^(?:the\s+)?(?:[\w’'-]+\s+)*(?:Ministry|Agency|Office|Service|Council|Committee|Commission|Court|Army|Forces?|Party|Union|Nations|Telegram|Facebook|Twitter|X|I|TV|Radio|Headquarters)\b"
@@ -29,6 +34,8 @@ def find_place(text: str, near: int = 0) -> str | None:
     for match in _PLACE.finditer(text):
         place = re.sub(r"^(?:a|an|the)\s+|[’']s$", "", match["place"])
         if _NO_PLACE.match(place) or re.split(r"[\s’']", place)[0] in _TIMES:
+            continue
+        if _ELSEWHERE.search(text[: match.start()]):
             continue
         gap = (abs(match.start("place") - near), place)
         best = min(best, gap) if best else gap

@@ -268,12 +268,10 @@ def test_nothing_is_stated_where_nothing_fits(texts: tuple[str, ...]) -> None:
     assert state(SO_FAR, make_sentences(*texts), today=None) == ()
 
 
-@gap
 def test_bodies_can_be_handed_over() -> None:
     assert compatible(figure("Moscow handed over 1,212 bodies."), asked("How many bodies were handed over?"))
 
 
-@gap
 def test_the_parts_of_a_total_carry_their_own_days() -> None:
     """345 were released "just a day after" by an article of Saturday: 23 May, and in no case 24 May."""
     _, parts, _ = state(SO_FAR, make_sentences(*TRAPS, published=TODAY))

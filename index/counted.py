@@ -1,0 +1,167 @@
+"""What is counted and what happened to it: the kinds of people, the actions, and the noun phrase after a number.
+
+The words are those of reporting on wars and disasters in general: nothing here names a war, a person or a figure.
+"""
+
+from __future__ import annotations
+
+import re
+
+from index.days import MONTHS, WEEKDAYS
+
+# What is counted. A figure of one kind never answers a question about another, unless one contains the other.
+_DEMONYMS = r"(?!civilians)[a-z]{3,}ians|(?-i:[A-Z][a-z]+(?:eans|ans|ese|(?<!r)is))|kurds?|arabs?|turks?|serbs?|croats?|poles?|danes?|swedes?|finns?|czechs?|slovaks?|greeks?|uzbeks?|tajiks?|kazakhs?|jews|muslims|christians|foreigners?"
+KINDS = {
+    "prisoner": r"prisoners?|pows?|captives?|detainees?|hostages?|inmates?",
+    "military": r"soldiers?|service(?:wo)?m[ae]n|service\s?members?|troops|combatants?|(?<!\d )fighters?|defenders?|military|army|militants?|police(?:wo)?m[ae]n|police|officers?|sailors?|marines?|insurgents?|rebels?|gunmen|guards?|conscripts?|recruits?|commandos?|reservists?|paratroopers?|militia(?:men)?|peacekeepers?",
+    "civilian": r"civilians?|residents?|villagers?|bystanders?",
+    "wounded": r"wounded|injured|hurt|injuries",
+    "dead": r"dead|killed|deaths?|fatalit(?:y|ies)|bodies|body|remains|corpses?|died|slain|victims|fallen",
+    "child": r"child(?:ren)?|minors?|teenagers?|babies|baby|girls?|boys?|infants?|toddlers?|pupils?|schoolchildren|schoolgirls?|schoolboys?",
+    "woman": r"women|woman|female|mothers?",
+    "arrested": r"arrest(?:s|ed)?|detained|captured|detentions?",
+    "displaced": r"refugees?|displaced|evacuees|evacuated|homeless",
+    "missing": r"missing",
+    "people": rf"people|persons?|individuals?|men|man|others?|nationals?|citizens?|workers?|passengers?|protest[eo]rs?|students?|survivors?|victims?|patients?|migrants?|tourists?|mourners?|{_DEMONYMS}",
+}
+PERSONS = frozenset(KINDS)
+_KIND = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in KINDS.items()}
+_DESIGNATED = re.compile(
+    r"\S*\d\S*\s+(?:fighters?|bombers?|defenders?)\b", re.IGNORECASE
+)  # F-16 fighters are no soldiers
+
+ACTIONS = {
+    "exchanged": r"exchang\w*|swap\w*|releas\w*|freed|free|freeing|return\w*|repatriat\w*|hand(?:ed|ing|s)? (?:over|back)|handed|brought (?:home|back)|bring(?:ing)? (?:home|back)|(?:came|come|coming|went|going|arrived|sent|get|got) (?:back|home)|home|received|receive|(?:got|gets?|getting|given|went|sent) back|(?:went|going) the other way|transfer\w*",
+    "killed": r"kill\w*|dead|died|dies|dying|deaths?|slain|fatal\w*|claimed the lives|lost (?:his|her|their) li(?:fe|ves)|victims|drown\w*|perish\w*|suffocat\w*|execut(?:ed|ions?)|massacr\w*|murder\w*|assassinat\w*|behead\w*|death toll|toll",
+    "injured": r"injur\w*|wound\w*|hurt|maimed",
+    "displaced": r"displac\w*|fled|flee|fleeing|evacuat\w*|homeless|uprooted|left (?:their|the)|driven from",
+    "detained": r"arrest\w*|detain\w*|captur\w*|took prisoner|taken prisoner|(?:took|taken) (?:\S+ ){1,4}(?:prisoner|captive|hostage)|taken hostage|in custody|abduct\w*|kidnapp\w*|jailed|imprisoned|rounded up",
+    "launched": r"launch\w*|fired|fires|firing",
+    "intercepted": r"shot down|shoot(?:ing)? down|down(?:ed|ing)|intercept\w*|brought down",
+    "destroyed": r"destroy\w*|damag\w*|burn(?:ed|t) down|torch\w*|flattened|razed|demolish\w*|wrecked",
+    "missing": r"missing|unaccounted",
+    "held": r"still held|remain(?:s|ed|ing)? in (?:captivity|custody)|being held|hold(?:s|ing)?|held (?:captive|hostage|prisoner)|behind bars",
+    "rescued": r"rescu(?:e|es|ed|ing)|pulled (?:\S+ ){0,3}(?:alive|from)|escaped|saved",
+    "recovered": r"recovered|exhum\w*|unearth\w*|dug up",
+    "delivered": r"deliver\w*|distribut\w*|shipped|supplied",
+    "funded": r"approv\w*|pledg\w*|donat\w*|fund(?:s|ed|ing)?|allocat\w*|budget\w*|spent|spend(?:ing)?|cost(?:s|ing)?|paid|pay|financ\w*|granted|appeal\w*|raised",
+}
+_ACTION = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in ACTIONS.items()}
+# Words too common to tell what a question is about, but telling beside a number of things, of bodies, of money
+_THINGS = re.compile(
+    r"\b(?:entered|arrived?|arriving|reached|sent|crossed|received?|got|brought|transfer\w*)\b", re.IGNORECASE
+)
+_BODIES = re.compile(r"\b(?:found|pulled|retrieved|discovered)\b", re.IGNORECASE)
+_MONEY = re.compile(
+    r"\b(?:gave|given|gives?|giving|receiv\w*|buy\w*|bought|aid|worth|lend|lent|loans?|provid\w*|promis\w*|contribut\w*|sent)\b",
+    re.IGNORECASE,
+)
+_BOUGHT = re.compile(r"\b(?:buy|bought|buying|purchase[ds]?|ordered)\b", re.IGNORECASE)
+_LOST = re.compile(r"\b(?:lost|losing|loss(?:es)? of)\b", re.IGNORECASE)
+KIND_ACTION = {
+    "dead": "killed",
+    "wounded": "injured",
+    "arrested": "detained",
+    "displaced": "displaced",
+    "missing": "missing",
+}
+
+# Counts of how the reporting is built, not of what happened: "the two sides", "three stages"
+_STRUCTURE = re.compile(
+    r"(?:(?:two|three|other|more|further|new|previous|main|whole|first|last|different|separate|joint|official|warring|such|direct|indirect|recent|earlier|similar|single) ){0,2}?"
+    r"(?:sides?|countries|governments?|delegations?|parties|stages?|(?<!mortar )(?<!artillery )(?<!tank )(?<!ammunition )rounds?(?! of (?:ammunition|artillery|mortar))|exchanges?|swaps?|times|figures?|numbers?|statements?|reports?"
+    r"|talks|meetings?|accounts?|versions?|cautions?|heads|questions?|reasons?|halves|parts?|names?|directions?|ones|things?)\b",
+    re.IGNORECASE,
+)
+_STOP = re.compile(
+    r"(?:in|on|at|by|from|to|for|with|since|after|before|during|over|under|near|outside|inside|across|against|into|as|that|which|who|whom|whose|when"
+    r"|while|where|were|was|is|are|be|been|being|had|has|have|having|will|would|could|may|can|did|do|does|said|says|told|each|apiece|including|among|amid"
+    r"|between|than|but|or|because|came|went|more|back|home|so|it|he|she|they|we|i|if|died|fled|according|there|here|then|now|also|together|separately|arrived|apart|plus"
+    r"|the|an?|this|these|those|his|her|its|their|our|still|yet|only|just|again|already|later|earlier|soon|well|not|no|nor|any|all|both|use|used"
+    r"|yesterday|today|tomorrow|crossed|entered|left|hit|went|took|need|lack|surrendered|burned|landed|alive|free|prisoner$|captive$|hostage$)$",
+    re.IGNORECASE,
+)
+_TIMES = frozenset({*(m.capitalize() for m in MONTHS), *(d.capitalize() for d in WEEKDAYS)})
+_WORD = re.compile(r"[^\W\d_][\w’'-]*")
+_OF_GROUP = re.compile(r"^\s+of (?:them|whom|those|these|the \w+)(?: were| are)?\b")
+_MAY_HAVE_OF = frozenset(
+    {"prisoners", "members", "hundreds", "thousands", "dozens", "tens", "pairs", "boxes", "waves", "rounds"}
+)
+_HEAD = re.compile(
+    rf"(?=(?:{'|'.join(KINDS.values())})$)(?:people|\w*men|children|troops|police|\w{{3,}}s)$", re.IGNORECASE
+)
+LONGEST = 7  # words
+
+
+def kinds_in(phrase: str) -> frozenset[str]:
+    """The kinds named in a phrase: "22 severely wounded soldiers" -> wounded, military."""
+    plain = _DESIGNATED.sub(" ", phrase) if any(c.isdigit() for c in phrase) else phrase
+    return frozenset(name for name, pattern in _KIND.items() if pattern.search(plain))
+
+
+def actions_in(phrase: str) -> frozenset[str]:
+    """The actions named in a phrase."""
+    return frozenset(name for name, pattern in _ACTION.items() if pattern.search(phrase))
+
+
+def action_spans(text: str) -> list[tuple[int, int, str]]:
+    """Where the words of actions stand in a text, and which action each is."""
+    return [(m.start(), m.end(), name) for name, pattern in _ACTION.items() for m in pattern.finditer(text)]
+
+
+def weak_action(clause: str, kinds: frozenset[str], role: str) -> str | None:
+    """The action told by words that mean one only beside a number of money, bodies or things."""
+    if role == "money":
+        return "funded" if _MONEY.search(clause) or _ACTION["funded"].search(clause) else None
+    if "dead" in kinds and _BODIES.search(clause):
+        return "recovered"
+    if _LOST.search(clause):
+        return "killed" if kinds else "destroyed"
+    if not kinds:
+        return "funded" if _BOUGHT.search(clause) else "delivered" if _THINGS.search(clause) else None
+    return None
+
+
+def counted_phrase(text: str, end: int) -> str:
+    """The words after a number up to the end of its noun phrase; "two of them children" gives "children"."""
+    rest = text[end : end + 80]
+    if group := _OF_GROUP.match(rest):
+        rest = rest[group.end() :]
+    words: list[str] = []
+    consumed = 0
+    for match in _WORD.finditer(rest):
+        gap = rest[consumed : match.start()]
+        word = match.group(0)
+        if gap.strip(" -‑") and not (not words and re.fullmatch(r"\s[A-Z][\w-]*\d+[\w-]*\s", gap)):
+            break
+        if len(words) >= LONGEST:
+            break
+        if word.lower() == "of" and words:
+            if words[-1].lower() not in _MAY_HAVE_OF:
+                break
+        elif word.lower() == "and":
+            following = _WORD.match(rest[match.end() :].lstrip())
+            if not words or not following or not kinds_in(following.group(0)) or actions_in(following.group(0)):
+                break
+        elif (
+            _STOP.match(word)
+            or word in _TIMES
+            or (words and kinds_in(" ".join(words)) and actions_in(word) and not kinds_in(word))
+        ):
+            break
+        if (
+            words
+            and _HEAD.match(words[-1])
+            and word.lower() not in {"of", "and"}
+            and not kinds_in(word)
+            and "of" not in words
+        ):
+            break  # the noun is complete: "372 prisoners use this sum"
+        words.append(word)
+        consumed = match.end()
+    return " ".join(words)
+
+
+def structural(text: str, end: int) -> bool:
+    """Whether the number that ends at `end` counts how the reporting is built ("two sides", "three stages"), not what happened."""
+    return bool(_STRUCTURE.match(counted_phrase(text, end)))
