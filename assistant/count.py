@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assistant.timescope import TimeScope
 from assistant.words import content_stems, has_name, names, stem
-from index.figures import Figure, actions_in, counted_phrase, kinds_in
+from index.figures import Figure, actions_in, counted_phrase, counts_things, kinds_in
 from index.numbers import find_numbers
 from index.records import Sentence
 
@@ -93,7 +93,7 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     if not asks or _ORDINAL.match(question):
         return None
     counted = counted_phrase(re.sub(r"^\s*(?:more|of the|of those|of these|of)\b", "", question[asks.end() :]), 0)
-    kinds = kinds_in(counted) or kinds_in(question)
+    kinds = frozenset() if counts_things(counted) else kinds_in(counted) or kinds_in(question)
     actions = actions_in(question)
     for kind, action in (("dead", "killed"), ("wounded", "injured")):
         if kind in kinds and not kinds_in(counted):
@@ -134,7 +134,13 @@ def _same_kind(figure: Figure, asked: CountQuestion) -> bool:
     special = asked.kinds & SPECIFIC
     mine = (figure.kinds & SPECIFIC) - ({"woman"} if "people" in figure.kinds else set())  # "men and women" are people
     if special:
-        implied = {"dead": "killed", "wounded": "injured"}
+        implied = {
+            "dead": "killed",
+            "wounded": "injured",
+            "arrested": "detained",
+            "displaced": "displaced",
+            "missing": "missing",
+        }
         return bool(special & mine) or any(figure.action == implied[k] for k in special & implied.keys())
     if mine - {"civilian"} or (mine and mine == figure.kinds - {"people"} and "prisoner" in asked.kinds):
         return False
