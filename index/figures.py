@@ -13,21 +13,10 @@ from datetime import date
 from math import prod
 from typing import Literal
 
+from index.actions import ACTIONS, KIND_ACTION, MIXED, action_spans, actions_in, weak_action
 from index.attribution import attributions, claimant
 from index.clauses import Clause, clause_of, cut_clauses
-from index.counted import (
-    ACTIONS,
-    KIND_ACTION,
-    KINDS,
-    PERSONS,
-    action_spans,
-    actions_in,
-    counted_phrase,
-    counts_things,
-    kinds_in,
-    structural,
-    weak_action,
-)
+from index.counted import KINDS, PERSONS, counted_phrase, counts_things, kinds_in, structural
 from index.days import Day, find_days
 from index.figure_days import day_of
 from index.numbers import Number, Role, find_numbers
@@ -44,16 +33,16 @@ Scope = Literal["event", "several", "total"]
 
 _PROMISE = re.compile(
     r"\b(?:agree(?:d|s)?\b|agreement|promis\w+|will\b|would\b|plan(?:s|ned|ning)?\b|pledg\w+|offer\w*|propos\w+|expect\w*|prepared to|ready to"
-    r"|set to|due (?:on|to|in|by|for|next|later|today|tomorrow)\b|intend\w*|still to|to come|yet to|remain(?:s|ed|ing)? to be|should\b|could\b(?! not)|(?-i:may\b)|might\b|(?:is|are|was|were) to (?!be\b)|to be (?:freed|released|handed|exchanged|returned)|covers\b)",
+    r"|set to|due (?:on|to|in|by|for|next|later|today|tomorrow)\b|intend\w*|still to|to come|yet to|remain(?:s|ed|ing)? to be|should\b|could\b(?! not)|(?-i:may\b)|might\b|(?:is|are|was|were) to (?!be\b)|to be (?:freed|released|handed|exchanged|returned)|covers\b|(?:delayed|postponed|cancell?ed|called off|put off|suspended)\b)",
     re.IGNORECASE,
 )  # fmt: skip
 _FULFILLED = re.compile(
-    r"\b(?:completed|carried out|as agreed|as promised|as announced(?! ,)|than (?:planned|agreed|expected|promised)|fulfilled|has handed over|have handed over|kept (?:its|their) promise|agreed by both|had promised)\b",
+    r"\b(?:completed|carried out|as agreed|as promised|as announced(?! ,)|than (?:planned|agreed|expected|promised)|fulfilled|has handed over|have handed over|kept (?:its|their) promise|agreed by both|had promised|went ahead|took place|came off)\b",
     re.IGNORECASE,
 )
 _DENIAL = re.compile(r"\b(?:not(?! only| just)|never|n[’']t|denie[ds]|denying|false(?:ly)?)\b", re.IGNORECASE)
 _NOT_DONE = re.compile(
-    r"^(?:\s(?!(?:and|or|but|by|than|that)\b)[\w’'-]+){0,5}?\s(?:has|have|had|was|were|did|is|are) (?:not|never)\b(?! only| just)",
+    r"^(?:\s(?!(?:and|or|but|by|than|that)\b)[\w’'-]+){0,5}?\s(?:(?:has|have|had|was|were|did|is|are) (?:not|never)|never)\b(?! only| just|(?: yet)?(?: been)? (?:found|seen|heard))",
     re.IGNORECASE,
 )
 _HAPPENED = re.compile(r"\b(?:went|came|was|were|had|has|have|did|got)\b")
@@ -67,11 +56,12 @@ _OF_WHOLE = re.compile(r"^(?:Of|Among) (?:the|these|those|all)\s")
 _WITH_LIST = re.compile(r"^(?:With|After)\b[^;]*,\seach (?:side|country|party|government)\b")
 _TAKEN_UP = re.compile(r",\s(?:were|was|are|is|have|has|had)\s[^,;.]*")
 _TOTAL = re.compile(
-    r"\b(?:since|so far|to date|until now|running total|brings?\b[^.]{0,40}\bto|brought the total|(?:bringing|raising|raised|pushing|lifting)\b[^.,;]{0,50}\bto|total[^.]{0,30}\b(?:stood|stands|reached|rose|to)|stood at|(?:has|have) (?:passed|reached|risen to|climbed to|exceeded)|altogether since|(?:in|over|during|after)\s(?:(?:the|more than|almost|nearly|about)\s)*(?:\w+\s)years of)\b",
+    r"\b(?:(?<!has )(?<!have )(?<!had )since|in the course of|so far|to date|until now|running total|brings?\b[^.]{0,40}\bto|brought the total|(?:bringing|raising|raised|pushing|lifting)\b[^.,;]{0,50}\bto|total[^.]{0,30}\b(?:stood|stands|reached|rose|to)|stood at|(?:has|have) (?:passed|reached|risen to|climbed to|exceeded)|altogether since|(?:in|over|during|after)\s(?:(?:the|more than|almost|nearly|about)\s)*(?:\w+\s)years of)\b",
     re.IGNORECASE,
 )
 _SUPERLATIVE = re.compile(
-    r"\b(?:\w+(?<!for)(?<!in)(?<!l)est|worst|most|least|first|only|biggest|second)\b[^.;,]{0,60}$", re.IGNORECASE
+    r"\b(?:\w+(?<!for)(?<!in)(?<!l)est|worst|(?<!at )(?<!At )most|(?<!at )(?<!At )least|first|only|biggest|second)\b[^.;,]{0,60}$",
+    re.IGNORECASE,
 )
 _SEVERAL = re.compile(
     r"\b(?:(?:in|over|within|during|after|taken together)\s+(?:just\s+|only\s+)?(?:(?:these|those|the|the first|the last|the past)\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\s+(?:days|weeks|months|stages|rounds|exchanges)|(?:two|three|four|five|six|seven)-day|in all|altogether|in total|combined|taken together)\b",
@@ -87,7 +77,7 @@ _BODIES_OF = re.compile(
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(
-    r"^\s(?:(?:others?|more|people|are|is|were|was|remain(?:s|ed)?|still|have been|had been|reported|feared)\s)*(?P<what>missing|dead|unaccounted|(?:\w+\s){0,2}?(?:civilians?|children|women|soldiers|military|minors|police|prisoners|hostages))\b"
+    r"^\s(?:(?:others?|more|people|are|is|were|was|remain(?:s|ed)?|still|have been|had been|reported|feared)\s)*(?P<what>missing|dead|unaccounted|(?:(?!(?:on|in|by|at|to|with|from|and|or)\s)\w+\s){0,2}?(?:civilians?|children|women|soldiers|military|minors|police|prisoners|hostages))\b"
 )
 # All that may follow a noun whose verb stands elsewhere: "two in Balta", "117 prisoners."
 _BARE = re.compile(
@@ -103,6 +93,7 @@ _ANOTHER_SUBJECT = re.compile(
     r";|\.\s|,\s(?:while|but|killing|wounding|injuring|and)\b|\s(?:while|whereas|but)\s|\sand\s\w+ed\b"
 )
 _TRANSFERS = frozenset({"exchanged", "recovered", "rescued", "held"})
+_OF_THINGS = frozenset({"launched", "intercepted", "destroyed"})  # never said of people, who may do it
 _OF_PEOPLE = frozenset({"killed", "injured", "displaced", "detained", "held", "missing"})  # never said of things
 _DELIVERED = re.compile(r"^(?:receiv\w*|transfer\w*|handed|return\w*|sent)", re.IGNORECASE)
 
@@ -228,6 +219,8 @@ def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figur
 def _kinds(text: str, number: Number, counted: str) -> frozenset[str]:
     if counts_things(counted):
         return frozenset()
+    if MIXED.search(text[number.end : number.end + len(counted) + 20]):
+        return kinds_in(counted) - {"dead", "wounded", "missing"}
     kinds = kinds_in(counted)
     if _BODIES_OF.search(text[max(0, number.start - 40) : number.start]):
         kinds |= {"dead"}
@@ -245,24 +238,27 @@ def _action(
     """
     words = reading.sentence.text[clause.start : clause.end]
     if number.role == "money":
-        action = weak_action(words, kinds, "money")
+        action = weak_action(words, counted, kinds, "money")
         return action, action is not None
     own = [a for a in reading.actions if clause.start <= a[0] < clause.end]
+    if kinds & PERSONS:
+        own = [a for a in own if a[2] not in _OF_THINGS]
     if counts_things(counted):
         own = [a for a in own if a[2] not in _OF_PEOPLE or reading.sentence.text.startswith("captur", a[0])]
     verbs = [a for a in own if not any(start <= a[0] < end for start, end in reading.nouns)]
     of_kind = next((KIND_ACTION[k] for k in sorted(kinds) if k in KIND_ACTION), None)
     if of_kind:
         moved = [a for a in verbs if a[2] in _TRANSFERS and not reading.sentence.text.startswith("receiv", a[0])]
-        weak = weak_action(words, kinds, number.role) if "dead" in kinds else None
-        return (_nearest(reading, number, moved) if moved else weak or of_kind), True
+        weak = weak_action(words, counted, kinds, number.role) if "dead" in kinds else None
+        action = _nearest(reading, number, moved) if moved else weak or of_kind
+        return "recovered" if action == "rescued" and "dead" in kinds else action, True
     if verbs:
         action = _nearest(reading, number, verbs)
         spelt = next(reading.sentence.text[a[0] : a[1]] for a in verbs if a[2] == action)
         if action == "exchanged" and counted and not kinds and _DELIVERED.match(spelt):
             action = "delivered"
         return action, True
-    if weak := weak_action(words, kinds, number.role):
+    if weak := weak_action(words, counted, kinds, number.role):
         return weak, True
     return (_nearest(reading, number, own) if own else None), False
 

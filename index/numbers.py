@@ -64,7 +64,7 @@ _QUALIFIER = re.compile(
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
 _TIME_UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|centuries)\b"
-_LENGTH = r"(?:km|m|k?m²|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|ft|yards?|hectares?|acres?|tonnes?|tons?|kg|degrees?|°)"
+_LENGTH = r"(?:km|[mc]?m|k?m²|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|ft|yards?|hectares?|acres?|tonnes?|tons?|kg|degrees?|°)"
 _MONEY = re.compile(r"[$€£¥₴₽₹₪₺₦₱]\s?$|\b(?:USD|EUR|GBP|US\$|A\$|C\$|Rs\.?)\s?$")
 _CURRENCY = re.compile(
     r"\s*(?:(?:US |American )?dollars?|euros?|pounds?(?! of\b)|cents?|hryvnias?|rubles?|roubles?|rupees?|yuan|yen|won\b(?= (?:in|for|to))|lira|rials?|riyals?|shekels?"
@@ -74,10 +74,12 @@ _VAGUE = {"dozen": 12.0, "score": 20.0, "hundred": 100.0, "thousand": 1000.0, "m
 # What is numbered, not counted: "Article 5", "Tower 22", "day 12"
 _LABEL = re.compile(
     r"\b(?:articles?|phases?|days?|chapters?|pages?|towers?|highways?|routes?|resolutions?|sections?|units?|rooms?|gates?|levels?|groups?|buildings?|blocks?|tables?|lines?|channels?"
-    r"|parts?|stages?|rounds?|categor(?:y|ies)|flights?|paragraphs?|annex|clauses?|protocols?|numbers?|no\.|nos?\.|#|zones?|grades?|wards?|schools?|checkpoints?|posts?|hotline|option|plan|case)\s?$",
+    r"|parts?|stages?|rounds?|categor(?:y|ies)|flights?|paragraphs?|annex|clauses?|protocols?|numbers?|no\.|nos?\.|#|zones?|grades?|wards?|schools?|checkpoints?|posts?|hotline|option|plan|case|hills?|rows?|heights?|camps?|sectors?|squadrons?|districts?|areas?|terminals?|platforms?|bus|seats?|berths?|orders?|decrees?|chapters?|versions?)\s?$",
     re.IGNORECASE,
 )
-_CALLED = re.compile(r"\b(?:calls? to|called|dial(?:led|ed|ling)?|rang|phone|phoned)\s$", re.IGNORECASE)
+_CALLED = re.compile(
+    r"\b(?:calls?(?: to)?|rings?|texts?|called|dial(?:led|ed|ling)?|rang|phone|phoned)\s$", re.IGNORECASE
+)
 _STREET = re.compile(
     r"(?:\s[A-Z][\w’'-]+){1,3}\s(?:Street|Road|Avenue|Lane|Square|Boulevard|Drive|Highway|St|Rd|Ave|Alley)\b"
 )
@@ -262,8 +264,10 @@ def _role(match: re.Match[str], value: float, before: str, after: str) -> Role:
         return "clock"
     if re.search(r"\b(?:half|quarter) (?:past|to)\s$", before) or re.match(r"\so[’']clock\b", after):
         return "clock"
-    if re.match(r"[-–]?\s?year[-–\s]olds?\b|\s+years? old\b", after) or re.search(
-        r"\baged?\s$|\bage of\s$|\bunder[-–\s]$", before
+    if (
+        re.match(r"[-–]?\s?year[-–\s]olds?\b|\s+years? old\b", after)
+        or re.search(r"\baged?\s$|\bage of\s$|\bunder[-–\s]$", before)
+        or (re.search(r"\bat\s$", before, re.IGNORECASE) and re.match(r",?\s(?:s?he|they|I)\b", after))
     ):
         return "age"
     if digits and value < 120 and "," not in digits and re.match(r"\s?[,.;)]", after):
@@ -288,6 +292,8 @@ def _role(match: re.Match[str], value: float, before: str, after: str) -> Role:
         return "date"
     if digits and re.search(r"(?:19|20)\d\d[-–/]$|\d[-–/]\d?\d[-–/]$", before):
         return "date"
+    if re.match(rf"\s(?:and|to|or)\s(?:\d+|{_ATOM})[-\s]{_TIME_UNIT}", after, re.IGNORECASE):
+        return "duration"
     if re.match(rf"[-\s](?:more\s+|full\s+|consecutive\s+)?{_TIME_UNIT}", after):
         return "duration"
     if re.match(rf"[-\s]?{_LENGTH}\b", after) or _metres(match):
