@@ -52,6 +52,7 @@ _PER_SIDE = re.compile(
 )
 # "246 of ours in exchange for 246 of theirs"; the parts of what each side did; a list that each side's sum takes up
 _IN_EXCHANGE = re.compile(r"\b(?:exchange|return|exchanged|swapped|traded) for\b", re.IGNORECASE)
+_FOR = re.compile(r"\s[^,;:]{0,60}\bfor (?:the )?")
 _OF_WHOLE = re.compile(r"^(?:Of|Among) (?:the|these|those|all)\s")
 _WITH_LIST = re.compile(r"^(?:With|After)\b[^;]*,\seach (?:side|country|party|government)\b")
 _TAKEN_UP = re.compile(r",\s(?:were|was|are|is|have|has|had)\s[^,;.]*")
@@ -183,6 +184,8 @@ def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figur
     words = text[clause.start : clause.end]
     counted = counted_phrase(text, number.end)
     kinds = _kinds(text, number, counted)
+    if previous is not None and not counted and _FOR.fullmatch(text, previous.end - sentence.start, number.start):
+        kinds = previous.kinds  # "6,000 bodies for 6,000"
     told, mine = _action(reading, number, clause, kinds, counted)
     if told in {"injured", "killed"} and (resumed := _RESUMED.match(text, clause.end)):
         moved = [a for a in reading.actions if a[2] in _TRANSFERS and clause.end <= a[0] < resumed.end()]
