@@ -85,6 +85,12 @@ _BARE = re.compile(
     r"^(?:\s(?:others?|more|each|apiece|people|separately))*(?:,?\s(?:in|on|at|near|from|outside|around|of|inside|among|to|by|that day)\b[^,;:]*)?[\s,;:.”\"’]*$"
 )
 _POINTER = re.compile(r"\b(?:the|these|those|all|both|any|other|its|their|first|last)\s$", re.IGNORECASE)
+# "a third of the 300 prisoners were freed": of the 300 nothing is told
+_WHOLE_OF = re.compile(
+    r"\b(?:half|thirds?|quarters?|fifths?|tenths?|most|many|some|few|part|none|per ?cent|majority)(?:\s|%\s)of (?:the|its|their|these|those|all|all the)\s(?:(?:more than|about|some|nearly|at least)\s)?$",
+    re.IGNORECASE,
+)
+_OWN_PARTICIPLE = re.compile(r"(?:\s[\w’'-]+){1,4}?\s(?:hit|struck|\w+ed)\s(?:was|were|are|is|has|have|had)\b")
 _ALONG = re.compile(r"^[\s,]*(?:with|plus|along with|as well as|together with)\b")
 _RESUMED = re.compile(r",\s(?:were|was|are|is|have|has|had)\s(?:[\w’'-]+[\s.]?){1,4}")
 _LEFT_OUT = re.compile(
@@ -152,7 +158,7 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
         numbers = tuple(
             n for n in find_numbers(sentence.text)
             if n.role in {"count", "money", "share"} and not structural(sentence.text, n.end)
-            and not _backward(sentence.text, n)
+            and not _backward(sentence.text, n) and not _share_of(sentence.text, n)
         )  # fmt: skip
         if numbers:
             reading = _Reading(
@@ -176,6 +182,11 @@ def _backward(text: str, number: Number) -> bool:
     """Whether a small number only points back: "all three", "the four before it"."""
     small = number.role == "count" and number.value <= 10 and text[number.start].isalpha()
     return small and not counted_phrase(text, number.end) and bool(_POINTER.search(text[: number.start]))
+
+
+def _share_of(text: str, number: Number) -> bool:
+    """Whether only a part of a number is told of: "a third of the 300 prisoners were freed"; not "of the 300 buildings hit"."""
+    return bool(_WHOLE_OF.search(text[max(0, number.start - 50) : number.start])) and not _OWN_PARTICIPLE.match(text, number.end)
 
 
 def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figure:
