@@ -20,7 +20,6 @@ from assistant.compose import (
     number_up,
     parse_draft,
     support,
-    verbatim,
     whole_lines,
 )
 from assistant.count import CountQuestion, read_count
@@ -31,6 +30,7 @@ from assistant.llm import ChatModel, Task, open_model
 from assistant.records import STATING, Answer, DraftDelta, Event, Question, StageStarted, Status, Turn
 from assistant.settings import Settings, read_settings, settings_id
 from assistant.timescope import TimeScope, read_scope
+from assistant.trial import trials
 from assistant.weights import Report, Weights
 from index.build import build
 from index.embed import Embedder, MiniLM
@@ -41,7 +41,6 @@ from prompts import render, static
 
 MAX_QUESTION = 10_000  # characters
 MAX_QUESTION_TOKENS = 60
-SECOND_LOOKS = 2  # further sentences weighed when the first answer does not pass
 WARM: tuple[Task, ...] = ("answer", "check")
 
 
@@ -403,20 +402,14 @@ class Assistant:
         """The model's answer if it stands and passes the check, else the best of a few other sentences, else a refusal."""
         first, removed = support(parse_draft(raw), evidence, question, library.before)
         reason = "the articles found do not say"
-        tries = [first] if first else []
-        tries += [
-            verbatim(e.sentence, library.before)
-            for e in findings.runners_up(
-                evidence, first or verbatim(evidence[0].sentence, library.before), SECOND_LOOKS
-            )
-        ]
-        for position, candidate in enumerate(tries):
+        for position, trial in enumerate(trials(question, first, evidence, library)):
+            candidate = trial.supported
             against = findings.objection(question, candidate, scope, count, figures, library)
             if against is None:
                 yes = self._check(question, candidate)
                 vouched = findings.vouched(candidate, count, figures)
                 floor = self.settings.figure_floor if vouched else self.settings.check_floor
-                if yes >= (floor if position == 0 else (1 + floor) / 2):  # a second look must convince more
+                if yes >= (floor if trial.own else (1 + floor) / 2):  # a second look must convince more
                     chosen = (
                         figure_of(candidate.text, [f for f in figures if f.sentence in candidate.sentences])
                         if count
@@ -461,6 +454,7 @@ class Assistant:
         except ReplyCut as cut:
             written = whole_lines(cut.partial)
         line = written.strip().split("\n")[0].strip().strip('"')
+        line = followup.without_old_time(line, asked.text)
         return line if followup.trusted(line, asked.text, before) else followup.joined(asked.text, before)
 
     def _dress(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.citations import best_support, cite, with_marker
 from assistant.evidence import Evidence
 from assistant.records import Citation, Removed
-from assistant.totals import Stated
+from assistant.totals import Stated, according
 from assistant.verify import Verdict, missing_names, verify
 from assistant.words import names
 from index.attribution import claimant
@@ -114,13 +114,29 @@ def attribute(supported: Supported, figure: Figure | None) -> str:
         and not any(n in text for n in names(f"x {figure.claimant}"))
         and figure.claimant.lower() not in text.lower()
     ):
-        text += f", according to {figure.claimant}"
+        text += according(figure)
     if figure.when and not find_days(text, figure.sentence.source.published):
         text += f" ({spell(figure.when)})"
     kept = verify(
         text, [s.text for s in supported.sentences], [supported.sentences[-1].source], question=supported.text
     )
     return text + "." if kept.stands else supported.text
+
+
+def with_dates(supported: Supported) -> Supported:
+    """With the date behind the first weekday, "yesterday" or the like of its text: "on Friday (16 May 2025)"."""
+    published = supported.sentences[-1].source.published
+    quoted = [m.span() for m in re.finditer(r"“[^”]*”|\"[^\"]*\"", supported.text)]
+    for day in find_days(supported.text, published):
+        named = supported.text[day.start : day.end]
+        if day.first is None or day.first != day.last or re.search(r"\d", named) or day.precision != "day":
+            continue
+        if any(start < day.start < end for start, end in quoted):
+            continue
+        text = f"{supported.text[: day.end]} ({spell(day.first)}){supported.text[day.end :]}"
+        kept = verify(text, [s.text for s in supported.sentences], [supported.sentences[-1].source])
+        return replace(supported, text=text) if kept.stands else supported
+    return supported
 
 
 def figure_of(answer: str, figures: Sequence[Figure]) -> Figure | None:

@@ -372,8 +372,3 @@ def evidence_for_check(supported: Supported) -> str:
     source = supported.sentences[-1].source
     dated = f" ({spell(source.published)})" if source.published else ""
     return f"{source.title}{dated}. " + " ".join(" ".join(s.text.split()) for s in supported.sentences)
-
-
-def runners_up(evidence: Sequence[Evidence], tried: Supported, count: int) -> list[Evidence]:
-    """The best-ranked evidence not yet tried."""
-    return [e for e in sorted(evidence, key=lambda e: -e.score) if e.sentence not in tried.sentences][:count]

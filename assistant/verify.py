@@ -1,7 +1,7 @@
 """Every number, date, name and quotation of a sentence against the sentences it cites. Code, no model, no mercy.
 
 A sentence passes only when each of its particulars stands in the cited text. A date may also be the cited article's own
-publication date, and the outlet's name its own. Nothing here judges whether the sentence answers the question.
+publication date or the one that a weekday of the cited text means by it, and the outlet's name its own. Nothing here judges whether the sentence answers the question.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ def verify(sentence: str, cited: Sequence[str], sources: Sequence[Source] = (), 
     """Check one sentence against the cited texts. `question` excuses plain words (not particulars) that it merely repeats."""
     bare = _MARKER.sub("", sentence)
     text = " ".join(cited)
-    dated = " ".join(f"{spell(s.published)} {s.published.isoformat()}" for s in sources if s.published)
+    published = {s.published for s in sources if s.published}
+    named = {d.first for day in published for d in find_days(text, day) if d.first and d.first == d.last}
+    dated = " ".join(f"{spell(day)} {day.isoformat()}" for day in sorted(published | named))
     known = text + " " + " ".join(filter(None, [dated, *(s.outlet for s in sources), *(s.author for s in sources)]))
     support = _support(bare, known + " " + question)
     for reason in (
@@ -150,16 +152,24 @@ def answers_its_kind(question: str, answer: str) -> bool:
         return any(stem(n) not in asked for n in names(answer)) or bool(
             re.search(r"officials?|ministr|police|authorit|army|desk|both|sides?|government", answer, re.IGNORECASE)
         )
-    if re.match(
-        r"(?:and\s+)?(?:when|on (?:what|which) (?:day|date)|what (?:day|date|year|month)|in (?:what|which) year)\b",
-        head,
-    ):
+    if asks_when(question):
         return (
             bool(find_days(answer, None))
-            or bool(find_numbers(answer))
+            or any(n.role == "date" for n in find_numbers(answer))
             or bool(re.search(r"\b(?:week|month|year|day|night|morning|evening|hours?)s?\b", answer, re.IGNORECASE))
         )
     return True
+
+
+_WHEN = re.compile(
+    r"\s*(?:and\s+|but\s+)?(?:since when|when|on (?:what|which) (?:day|date)|what (?:day|date|year|month)|in (?:what|which) (?:year|month))\b",
+    re.IGNORECASE,
+)
+
+
+def asks_when(question: str) -> bool:
+    """Whether a question asks for a time."""
+    return bool(_WHEN.match(question))
 
 
 _YES_NO = re.compile(
