@@ -253,6 +253,12 @@ class Assistant:
         fields = {"passage": neutral(passage), "question": neutral(question), "answer": neutral(answer)}
         return self._model.probability("check", render("check", **fields))
 
+    def stand_alone(self, question: str, history: Sequence[Turn]) -> str:
+        """A follow-up as it is searched for: without its conversation. Raises QuestionError and as `warm`."""
+        for _ in self.warm():
+            pass
+        return self._stand_alone(Question(text=_taken(question), history=tuple(history))) if history else question
+
     # -- asking --
 
     def ask(
