@@ -30,7 +30,7 @@ from assistant.llm import ChatModel, Task, open_model
 from assistant.records import STATING, Answer, DraftDelta, Event, Question, StageStarted, Status, Turn
 from assistant.settings import Settings, read_settings, settings_id
 from assistant.timescope import TimeScope, read_scope
-from assistant.trial import trials
+from assistant.trial import LEAST_COVERED, covered, required, trials
 from assistant.weights import Report, Weights
 from index.build import build
 from index.embed import Embedder, MiniLM
@@ -347,6 +347,8 @@ class Assistant:
             proposal = proposal if sure else None
         if proposal:
             return proposal.finding
+        if count and count.actions and not findings.candidates(question, ranked, count, figures):
+            count, figures = findings.loosened(count, hits, library)
         return (yield from self._read(question, scope, count, figures, ranked, library, clock))
 
     def _read(
@@ -410,12 +412,14 @@ class Assistant:
         reason = "the articles found do not say"
         for position, trial in enumerate(trials(question, first, evidence, library)):
             candidate = trial.supported
+            vouched = findings.vouched(candidate, count, figures)
+            share = covered(question, findings.evidence_for_check(candidate))
             against = findings.objection(question, candidate, scope, count, figures, library)
+            if against is None and share < LEAST_COVERED and not vouched:
+                against = "the sentence found shares too few words with the question"
             if against is None:
                 yes = self._check(question, candidate)
-                vouched = findings.vouched(candidate, count, figures)
-                floor = self.settings.figure_floor if vouched else self.settings.check_floor
-                if yes >= (floor if trial.own else (1 + floor) / 2):  # a second look must convince more
+                if yes >= required(trial, share, self.settings, vouched=vouched):
                     chosen = (
                         figure_of(candidate.text, [f for f in figures if f.sentence in candidate.sentences])
                         if count

@@ -75,18 +75,20 @@ def support(
     `neighbours(sentence, n)` gives the sentence after up to `n` that precede it. A removed draft is returned with its reason.
     """
     candidates = [e.sentence for e in evidence]
-    chosen = best_support(draft.answer, candidates, [e.cosine for e in evidence])
-    cited = neighbours(candidates[chosen], _CONTEXT)
+    best = best_support(draft.answer, candidates, [e.cosine for e in evidence])
+    pointed = [draft.number - 1] if 0 < draft.number <= len(candidates) else []
     removed: tuple[Removed, ...] = ()
-    for count in range(1, len(cited) + 1):
-        run = cited[-count:]
-        verdict = verify(draft.answer, [s.text for s in run], [run[-1].source], question=question)
-        if verdict.stands and len(draft.answer.split()) <= BARE:
-            return verbatim(candidates[chosen], neighbours), ()
-        if verdict.stands:
-            return Supported(text=draft.answer, sentences=run, verdict=verdict), ()
-        removed = removed or (Removed(text=draft.answer, reason=verdict.reason),)
-    return verbatim(candidates[chosen], neighbours), removed
+    for chosen in dict.fromkeys((best, *pointed, *range(len(candidates)))):
+        cited = neighbours(candidates[chosen], _CONTEXT)
+        for count in range(1, len(cited) + 1):
+            run = cited[-count:]
+            verdict = verify(draft.answer, [s.text for s in run], [run[-1].source], question=question)
+            if verdict.stands and len(draft.answer.split()) <= BARE:
+                return verbatim(candidates[chosen], neighbours), ()
+            if verdict.stands:
+                return Supported(text=draft.answer, sentences=run, verdict=verdict), ()
+            removed = removed or (Removed(text=draft.answer, reason=verdict.reason),)
+    return verbatim(candidates[best], neighbours), removed
 
 
 def verbatim(sentence: Sentence, neighbours: Callable[[Sentence, int], tuple[Sentence, ...]]) -> Supported:

@@ -9,9 +9,14 @@ from dataclasses import dataclass, replace
 from assistant.compose import Supported, verbatim, with_dates
 from assistant.evidence import Evidence
 from assistant.library import Library
+from assistant.settings import Settings
 from assistant.verify import asks_when, asks_why, says_nothing_new, verify
+from assistant.words import content_stems
 
 SECOND_LOOKS = 2  # other sentences weighed when the model's own answer does not pass
+# A small model says yes too easily to a sentence that shares few words with the question. Fitted on the tuning halves.
+LEAST_COVERED = 0.25  # share of the question's content words in what the check reads; below it nothing is an answer
+MIDDLE, SLOPE = 0.6, 0.35  # the floor holds at the middle, and moves by the slope for a whole share of words
 _BECAUSE = re.compile(
     r"\b(?:because|since|due to|owing to|as a result|in order to|so that|explained by|the reason)\b", re.IGNORECASE
 )
@@ -37,6 +42,18 @@ def trials(question: str, first: Supported | None, evidence: Sequence[Evidence],
     others = sorted((e for e in evidence if e.sentence not in tried.sentences), key=lambda e: -e.score)
     found += [Trial(supported=verbatim(e.sentence, library.before), own=False) for e in others[:SECOND_LOOKS]]
     return [replace(t, supported=_as_asked(question, t.supported, library)) for t in found]
+
+
+def covered(question: str, passage: str) -> float:
+    """The share of the question's content words that a passage carries, 0..1; 1 for a question without any."""
+    wanted = set(content_stems(question))
+    return len(wanted & set(content_stems(passage))) / len(wanted) if wanted else 1.0
+
+
+def required(trial: Trial, share: float, settings: Settings, *, vouched: bool) -> float:
+    """The probability the check has to reach, 0..1. `share`: see `covered`; `vouched`: rules answer for the figure stated."""
+    floor = settings.figure_floor if vouched else settings.check_floor + SLOPE * (MIDDLE - share)
+    return floor if trial.own else (1 + floor) / 2  # a second look must convince more
 
 
 def _as_asked(question: str, supported: Supported, library: Library) -> Supported:

@@ -138,20 +138,46 @@ def missing_names(question: str, context: str) -> tuple[str, ...]:
     return tuple(n for n in names(question) if stem(n) not in skip and n.lower() not in STOP and not has_name(n, stems))
 
 
-def answers_its_kind(question: str, answer: str) -> bool:
-    """Whether an answer has what its question word asks for: a number for "how many", a name for "who", a time for "when"."""
+_NUMBER = re.compile(
+    r"\bhow (?:many|much|old)\b|\bwhat (?:number|share|percentage)\b|\bwhat (?:is|was) the (?:[\w'’-]+ ){0,3}(?:vote|score|toll|turnout|percentage|price)\b"
+)
+_NAME = re.compile(
+    r"(?:and\s+)?(?:who|whom|whose|which (?:country|minister|official|president)|what (?:is|was|are|were) the names?)\b"
+)
+_WHERE_KIND = re.compile(
+    r"\s*(?:and\s+)?(?:in|at|inside|near)\s+(?:which|what)\s+(?:[\w-]+\s+){0,3}?(?P<kind>[\w-]+)"
+    r"\s+(?:in|of|on|near|did|do|does|was|were|is|are|has|have|had|will|would|can|could)\b",
+    re.IGNORECASE,
+)
+_PLACES = frozenset(
+    {
+        "area", "capital", "case", "city", "country", "district", "location", "month", "nation", "part", "place", "province",
+        "region", "season", "stage", "state", "time", "town", "village", "war", "way", "week", "year",
+    }
+)  # fmt: skip
+
+
+def answers_its_kind(question: str, answer: str, context: str = "") -> bool:
+    """Whether an answer has what its question word asks for: a number for "how many", a name for "who", a time for "when".
+
+    "In which building" wants an article (`context`) that speaks of a building; a city or a country goes by its name alone.
+    """
     head = question.lower()
     if re.search(r"\bhow (?:much|many times) (?:more|less|bigger|larger|smaller|higher|lower)\b", head):
         return bool(find_numbers(answer))
-    if re.search(r"\bhow (?:many|much|old)\b|\bwhat (?:number|share|percentage)\b", head):
+    if _NUMBER.search(head):
         return any(not structural(answer, n.end) for n in find_numbers(answer)) or bool(
             re.search(r"\b(?:no|none|nobody|no one|not|neither|never|nothing|undisclosed)\b", answer, re.IGNORECASE)
         )
-    if re.match(r"(?:and\s+)?(?:who|whom|whose|which (?:country|minister|official|president))\b", head):
+    if _NAME.match(head):
         asked = {stem(n) for n in names(question)}
+        if claimant(answer) is not None:
+            return True
         return any(stem(n) not in asked for n in names(answer)) or bool(
             re.search(r"officials?|ministr|police|authorit|army|desk|both|sides?|government", answer, re.IGNORECASE)
         )
+    if (where := _WHERE_KIND.match(question)) and stem(where["kind"]) not in set(content_stems(context or answer)):
+        return where["kind"].lower() in _PLACES
     if asks_when(question):
         return (
             bool(find_days(answer, None))

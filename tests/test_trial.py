@@ -10,7 +10,8 @@ from fakes_sentences import article_of, make_sentences
 from assistant.compose import Supported, verbatim
 from assistant.evidence import Evidence
 from assistant.library import Library
-from assistant.trial import SECOND_LOOKS, trials
+from assistant.settings import Settings
+from assistant.trial import SECOND_LOOKS, Trial, covered, required, trials
 from index.records import Article, Sentence
 
 ARTICLE = make_sentences(
@@ -80,3 +81,18 @@ def test_why_brings_the_sentence_after() -> None:
 def test_nothing_of_the_model_leaves_the_best_sentences() -> None:
     found = trials("Who counted?", None, EVIDENCE, LIBRARY)
     assert [t.own for t in found] == [False] * SECOND_LOOKS
+
+
+def test_what_a_passage_covers() -> None:
+    assert covered("Who closed the bridge?", ARTICLE[0].text) == 1.0
+    assert covered("Who closed the harbour bridge?", ARTICLE[0].text) == 2 / 3
+    assert covered("Who was it?", ARTICLE[0].text) == 1.0
+
+
+def test_the_less_is_covered_the_surer_the_check_has_to_be() -> None:
+    mine, other = Trial(supported=own(0), own=True), Trial(supported=own(0), own=False)
+    settings = Settings()
+    floors = [required(mine, share, settings, vouched=False) for share in (1.0, 0.6, 0.3)]
+    assert floors == sorted(floors) and floors[1] == settings.check_floor
+    assert required(other, 0.6, settings, vouched=False) > floors[1]
+    assert required(mine, 0.3, settings, vouched=True) == settings.figure_floor

@@ -318,3 +318,21 @@ def test_the_date_a_weekday_means_is_carried() -> None:
     assert verify("They met on 16 May 2025.", cited, [day]).stands
     assert not verify("They met on 15 May 2025.", cited, [day]).stands
     assert not verify("They met on 16 May 2025.", cited, [Source(title="x")]).stands
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "context", "fits"),
+    [
+        ("In which building did they meet?", "They met in Istanbul.", "They met in Istanbul.", False),
+        ("In which building did they meet?", "They met in the palace.", "The palace is a building of 1856.", True),
+        ("In which Turkish city did they meet?", "They met in Istanbul.", "They met in Istanbul.", True),
+        ("At which camp near Odra were they held?", "They were held near Odra.", "They were held near Odra.", False),
+        ("What is the name of the engineer?", "The survivor was an engineer.", "", False),
+        ("What is the name of the engineer?", "The survivor was Marco Hale.", "", True),
+        ("Who gave the total?", "Zelensky then said that 1,762 had come home.", "", True),
+        ("What was the final House vote on the bill?", "The House passed the bill.", "", False),
+        ("What was the final House vote on the bill?", "The House passed the bill with 230 to 197.", "", True),
+    ],
+)
+def test_the_kind_of_answer_a_question_asks_for(question: str, answer: str, context: str, fits: bool) -> None:
+    assert answers_its_kind(question, answer, context) is fits
