@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assistant.timescope import TimeScope
 from assistant.words import content_stems, has_name, names, stem
-from index.figures import Figure, actions_in, counted_phrase, kinds_in
+from index.figures import Figure, actions_in, counted_phrase, counts_things, kinds_in
 from index.numbers import find_numbers
 from index.records import Sentence
 
@@ -99,6 +99,8 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
         counted = part["whole"]
     # what is counted may be left out ("how many have come home?"): then the whole question tells
     kinds = kinds_in(counted) if content_stems(counted) else kinds_in(question)
+    if counts_things(counted):  # police stations, not police
+        kinds = frozenset()
     actions = actions_in(question)
     for kind, action in (("dead", "killed"), ("wounded", "injured")):
         if kind in kinds and not kinds_in(counted):
@@ -141,7 +143,13 @@ def _same_kind(figure: Figure, asked: CountQuestion) -> bool:
     special = asked.kinds & SPECIFIC
     mine = (figure.kinds & SPECIFIC) - ({"woman"} if "people" in figure.kinds else set())  # "men and women" are people
     if special:
-        implied = {"dead": "killed", "wounded": "injured"}
+        implied = {
+            "dead": "killed",
+            "wounded": "injured",
+            "arrested": "detained",
+            "displaced": "displaced",
+            "missing": "missing",
+        }
         return bool(special & mine) or any(figure.action == implied[k] for k in special & implied.keys())
     if mine - {"civilian"} or (mine and mine == figure.kinds - {"people"} and "prisoner" in asked.kinds):
         return False

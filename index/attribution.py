@@ -54,7 +54,7 @@ _OPENING = re.compile(
     r"|(?:Later|Earlier|Meanwhile|Separately|But|And|Yet|Still|Then|Also|Today|Yesterday|Overnight|However|Instead|Only)\s+|(?:but|and|yet|so|later|when|although|though|because|as|while)\s+)+",
 )  # fmt: skip
 _NOBODY = re.compile(
-    r"^(?:(?:h|s)?he|it|and|but|or|then|so|also|when|as|they|we|i|you|this|that|these|those|there|who|which|what|none|all|each|one|(?:an?|the)|some|many|most|nobody|no one|neither\b.*|none\b.*|no\s.*|nor\b.*|never\b.*|not\b.*)$",
+    r"^(?:(?:h|s)?he|it|and|but|or|then|so|also|when|as|they|we|i|you|this|that|these|those|there|who|which|what|none|all|each|one|(?:an?|the)|some|many|most|nobody|no one|neither\b.*|none\b.*|(?:the|that|this|a)\s(?:\w+\s)?(?:step|sum|subtraction|addition)\b.*|no\s.*|nor\b.*|never\b.*|not\b.*)$",
     re.IGNORECASE,
 )
 _VERBAL = re.compile(
@@ -65,7 +65,7 @@ _VERBAL = re.compile(
 _NAME = re.compile(r"^(?:(?:[A-Z][\w’'-]*\.?|[A-Z]\.|al|el|bin|de|von|van|da|of)\s?)+$")
 _ACCORDING = re.compile(r"\b[Aa]ccording to\s+")
 _BY = re.compile(
-    r"\b(?:confirmed|announced|published|reported|revised|raised|lowered|verified|documented|recorded|cited|compiled|quoted|put out"
+    r"\b(?:confirmed|announced|published|reported|revised|raised|lowered|verified|documented|recorded|cited|compiled|quoted|put out|(?:was|were|is|are) given"
     r"|(?<=figures )released|(?<=figure )released|(?<=figures )given|(?<=figure )given|(?<=numbers )given|(?<=number )given|(?<=data )released|(?<=statement )issued|(?<=toll )given)(?:\s(?:to|from|at)\s[\w,.]+)* by\s+"
 )
 _CLAIM_OF = re.compile(
@@ -124,7 +124,11 @@ def _subjects(text: str) -> Iterator[Attribution]:
                 continue
         left = text[: match.start()]
         left = left[: len(left) - len(re.search(_AUXILIARY, left)[0])]  # type: ignore[index]
-        if _PASSIVE.search(left) or (match[0] in _NOUNS and _DETERMINED.search(left)):
+        if (
+            _PASSIVE.search(left)
+            or re.match(r"\sby\s", text[match.end() :])
+            or (match[0] in _NOUNS and _DETERMINED.search(left))
+        ):
             continue
         if found := _left_of(left):
             yield Attribution(who=found[1], start=found[0], end=match.end())
@@ -177,6 +181,7 @@ def _left_of(left: str) -> tuple[int, str] | None:
 
 def _accepted(who: str) -> str | None:
     """The phrase if it can name someone: a name, or a noun with or without its article, not a clause and not a count."""
+    who = re.sub(r"^(?:(?:by|that|since|because|although|though|where|if|whether)\s)+", "", who)
     if not who or len(who) > 90 or len(who.split()) > 11 or _NOBODY.match(who) or _VERBAL.search(who):
         return None
     if not re.search(r"[^\W\d_]{2}", who) or re.match(r"[^\w]|\d", who):

@@ -68,7 +68,7 @@ KIND_ACTION = {
 
 # Counts of how the reporting is built, not of what happened: "the two sides", "three stages"
 _STRUCTURE = re.compile(
-    r"(?:(?:two|three|other|more|further|new|previous|main|whole|first|last|different|separate|joint|official|warring|such|direct|indirect|recent|earlier|similar|single) ){0,2}?"
+    r"(?:(?:two|three|other|more|further|new|previous|main|whole|first|last|different|separate|joint|official|warring|(?-i:[A-Z][a-z]+)|such|direct|indirect|recent|earlier|similar|single) ){0,2}?"
     r"(?:sides?|countries|governments?|delegations?|parties|stages?|(?<!mortar )(?<!artillery )(?<!tank )(?<!ammunition )rounds?(?! of (?:ammunition|artillery|mortar))|exchanges?|swaps?|times|figures?|numbers?|statements?|reports?"
     r"|talks|meetings?|accounts?|versions?|cautions?|heads|questions?|reasons?|halves|parts?|names?|directions?|ones|things?)\b",
     re.IGNORECASE,
@@ -78,6 +78,7 @@ _STOP = re.compile(
     r"|while|where|were|was|is|are|be|been|being|had|has|have|having|will|would|could|may|can|did|do|does|said|says|told|each|apiece|including|among|amid"
     r"|between|than|but|or|because|came|went|more|back|home|so|it|he|she|they|we|i|if|died|fled|according|there|here|then|now|also|together|separately|arrived|apart|plus"
     r"|the|an?|this|these|those|his|her|its|their|our|still|yet|only|just|again|already|later|earlier|soon|well|not|no|nor|any|all|both|use|used"
+    r"|containing|showing|depicting|featuring|about|regarding|concerning|describing|involving|holding|carrying|listing|documenting|belonging|displaying"
     r"|yesterday|today|tomorrow|crossed|entered|left|hit|went|took|need|lack|surrendered|burned|landed|alive|free|prisoner$|captive$|hostage$)$",
     re.IGNORECASE,
 )
@@ -93,10 +94,25 @@ _HEAD = re.compile(
 LONGEST = 7  # words
 
 
+# Things that are called after people or after what befalls them: "police stations", "arrest warrants", "prisoner exchanges"
+_THING = re.compile(
+    r"\b(?:houses?|homes?|buildings?|apartments?|flats?|shelters?|stations?|posts?|outposts?|positions?|bases?|camps?|settlements?|centres?|centers?|hospitals?|schools?|barracks"
+    r"|vehicles?|cars?|trucks?|lorr(?:y|ies)|tanks?|bus(?:es)?|trains?|planes?|aircraft|helicopters?|jets?|ships?|boats?|vessels?|drones?|missiles?|rockets?|shells?|bombs?|guns?|rifles?|weapons?|uniforms?"
+    r"|clips?|videos?|photographs?|photos?|pictures?|images?|films?|recordings?|files?|documents?|letters?|books?|reports?|records?|accounts?|messages?|lists?|names|websites?"
+    r"|warrants?|charges?|cases?|trials?|complaints?|requests?|certificates?|permits?|visas?|cells?|graves?|tombs?|coffins?|tents?|bags?|beds?|kits?|sites?|facilit(?:y|ies)|units?|convoys?|exchanges?|swaps?|raids?|attacks?)$",
+    re.IGNORECASE,
+)
+
+
 def kinds_in(phrase: str) -> frozenset[str]:
     """The kinds named in a phrase: "22 severely wounded soldiers" -> wounded, military."""
     plain = _DESIGNATED.sub(" ", phrase) if any(c.isdigit() for c in phrase) else phrase
     return frozenset(name for name, pattern in _KIND.items() if pattern.search(plain))
+
+
+def counts_things(counted: str) -> bool:
+    """Whether a counted phrase is of things, whatever people stand in it: "police stations", "video clips"."""
+    return bool(_THING.search(re.split(r"\s(?:of|and)\s", counted, maxsplit=1)[0].rstrip()))
 
 
 def actions_in(phrase: str) -> frozenset[str]:

@@ -23,6 +23,7 @@ from index.counted import (
     action_spans,
     actions_in,
     counted_phrase,
+    counts_things,
     kinds_in,
     structural,
     weak_action,
@@ -34,7 +35,7 @@ from index.places import find_place
 from index.records import Sentence
 
 __all__ = [
-    "ACTIONS", "KINDS", "PERSONS", "Figure", "Scope", "State", "actions_in", "counted_phrase", "kinds_in", "read_figures",
+    "ACTIONS", "KINDS", "PERSONS", "Figure", "Scope", "State", "actions_in", "counted_phrase", "counts_things", "kinds_in", "read_figures",
     "structural",
 ]  # fmt: skip
 
@@ -52,12 +53,19 @@ _FULFILLED = re.compile(
 )
 _DENIAL = re.compile(r"\b(?:not(?! only| just)|never|n[’']t|denie[ds]|denying|false(?:ly)?)\b", re.IGNORECASE)
 _NOT_DONE = re.compile(
-    r"^(?:\s[\w’'-]+){0,5}?\s(?:has|have|had|was|were|did|is|are) (?:not|never)\b(?! only| just)", re.IGNORECASE
+    r"^(?:\s(?!(?:and|or|but|by|than|that)\b)[\w’'-]+){0,5}?\s(?:has|have|had|was|were|did|is|are) (?:not|never)\b(?! only| just)",
+    re.IGNORECASE,
 )
+_HAPPENED = re.compile(r"\b(?:went|came|was|were|had|has|have|did|got)\b")
 _PER_SIDE = re.compile(
     r"(?<!half of them in )(?<!half in )\b(?:each|apiece|per side|a side|(?:on|from|for|by) (?:each|either) side|the same number|both (?:sides|countries|directions) (?:each|released|freed|returned))\b",
     re.IGNORECASE,
 )
+# "246 of ours in exchange for 246 of theirs"; the parts of what each side did; a list that each side's sum takes up
+_IN_EXCHANGE = re.compile(r"\b(?:exchange|return|exchanged|swapped|traded) for\b", re.IGNORECASE)
+_OF_WHOLE = re.compile(r"^(?:Of|Among) (?:the|these|those|all)\s")
+_WITH_LIST = re.compile(r"^(?:With|After)\b[^;]*,\seach (?:side|country|party|government)\b")
+_TAKEN_UP = re.compile(r",\s(?:were|was|are|is|have|has|had)\s[^,;.]*")
 _TOTAL = re.compile(
     r"\b(?:since|so far|to date|until now|running total|brings?\b[^.]{0,40}\bto|brought the total|(?:bringing|raising|raised|pushing|lifting)\b[^.,;]{0,50}\bto|total[^.]{0,30}\b(?:stood|stands|reached|rose|to)|stood at|(?:has|have) (?:passed|reached|risen to|climbed to|exceeded)|altogether since|(?:in|over|during|after)\s(?:(?:the|more than|almost|nearly|about)\s)*(?:\w+\s)years of)\b",
     re.IGNORECASE,
@@ -95,6 +103,7 @@ _ANOTHER_SUBJECT = re.compile(
     r";|\.\s|,\s(?:while|but|killing|wounding|injuring|and)\b|\s(?:while|whereas|but)\s|\sand\s\w+ed\b"
 )
 _TRANSFERS = frozenset({"exchanged", "recovered", "rescued", "held"})
+_OF_PEOPLE = frozenset({"killed", "injured", "displaced", "detained", "held", "missing"})  # never said of things
 _DELIVERED = re.compile(r"^(?:receiv\w*|transfer\w*|handed|return\w*|sent)", re.IGNORECASE)
 
 
@@ -194,8 +203,10 @@ def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figur
     action = told if told is not None or previous is None or not shares else previous.action
     if action is None:
         action = _told_further_on(reading, number, clause)
+    if told is None and action in _OF_PEOPLE and counts_things(counted):
+        action = None
     state = _state(text, number, clause)
-    per_side = _per_side(reading, number, words)
+    per_side = _per_side(reading, number, clause)
     scope, period = _scope(reading, number, clause)
     when, dated = day_of(sentence, number, reading.days, (clause.start, clause.end), promised=state == "promised")
     if shares and previous is not None:
@@ -215,6 +226,8 @@ def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figur
 
 
 def _kinds(text: str, number: Number, counted: str) -> frozenset[str]:
+    if counts_things(counted):
+        return frozenset()
     kinds = kinds_in(counted)
     if _BODIES_OF.search(text[max(0, number.start - 40) : number.start]):
         kinds |= {"dead"}
@@ -235,6 +248,8 @@ def _action(
         action = weak_action(words, kinds, "money")
         return action, action is not None
     own = [a for a in reading.actions if clause.start <= a[0] < clause.end]
+    if counts_things(counted):
+        own = [a for a in own if a[2] not in _OF_PEOPLE or reading.sentence.text.startswith("captur", a[0])]
     verbs = [a for a in own if not any(start <= a[0] < end for start, end in reading.nouns)]
     of_kind = next((KIND_ACTION[k] for k in sorted(kinds) if k in KIND_ACTION), None)
     if of_kind:
@@ -291,6 +306,8 @@ def _state(text: str, number: Number, clause: Clause) -> State:
     ):
         return "denied"
     heading = text[: clause.start] if text[clause.start : clause.start + 1] == ":" else ""  # "Agreed: 1,000 prisoners"
+    if _HAPPENED.search(text[clause.start : clause.end]):
+        heading = ""  # "on the number they agreed: 25 went home"
     return (
         "promised"
         if _PROMISE.search(heading + text[clause.start : clause.end]) and not _FULFILLED.search(text)
@@ -298,11 +315,23 @@ def _state(text: str, number: Number, clause: Clause) -> State:
     )
 
 
-def _per_side(reading: _Reading, number: Number, words: str) -> bool:
+def _per_side(reading: _Reading, number: Number, clause: Clause) -> bool:
     if number.role == "money":
         return False
-    alone = len(reading.numbers) == 1 and "the same number" in reading.sentence.text
-    return alone or bool(_PER_SIDE.search(words))
+    text = reading.sentence.text
+    if len(reading.numbers) == 1 and "the same number" in text:
+        return True
+    taken_up = _TAKEN_UP.match(text, clause.end)  # "175, the first figure, is what each side released"
+    if _PER_SIDE.search(text[clause.start : taken_up.end() if taken_up else clause.end]):
+        return True
+    for other in reading.numbers:
+        low, high = sorted((number, other), key=lambda n: n.start)
+        if other is not number and other.value == number.value and _IN_EXCHANGE.search(text[low.end : high.start]):
+            return True
+    if (whole := _OF_WHOLE.match(text)) and reading.numbers[0].start == whole.end():
+        return bool(_PER_SIDE.search(text[: reading.numbers[1].start] if len(reading.numbers) > 1 else text))
+    listed = _WITH_LIST.match(text)
+    return bool(listed and number.end < listed.end() and _bare(text, number, clause))
 
 
 def _scope(reading: _Reading, number: Number, clause: Clause) -> tuple[Scope, str]:

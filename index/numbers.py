@@ -49,7 +49,7 @@ _NUMBER = re.compile(
     rf"|(?<![\w.,])(?<!{_MONTH_ABBREVIATED}\s)\d{{1,3}}(?:\s\d{{3}})+(?![\d,.]\d|\d)"  # 12 500: a plain space, as in French
     r"|(?<![\w])\d+(?:[.]\d+)?)"
     r"(?:[\s-]?(?P<scale>thousand|million|billion|trillion|lakh|crore|bn)\b|(?P<letter>[mk])\b)?"
-    r"|\b(?P<half>half\s+an?\s+(?:million|billion|thousand|dozen))\b"
+    r"|\b(?P<half>(?:half(?:\s+an?\s+|-an?-|-)|(?:(?:an?|three)\s+)?quarters?(?:\s+of\s+an?\s+|[\s-]))(?:million|billion|thousand|dozen))\b"
     rf"|\b(?P<dozens>(?:{_ATOM}))\s+dozen\b"
     r"|\b(?P<vague>(?:(?:tens|hundreds)\s+of\s+(?:thousands|millions))|(?:(?:a|several|two|three|few)\s+)?(?:dozens|scores|hundreds|thousands|millions)"
     r"|(?:(?:an?\s+)?few|several|many|some)\s+(?:dozen|hundred|thousand|million)|(?:a\s+)?dozen)\b"
@@ -210,7 +210,8 @@ def _value(match: re.Match[str]) -> float | None:
             (match["scale"] or ("" if _metres(match) else match["letter"]) or "").lower(), 1
         )
     if match["half"]:
-        return _VAGUE[match["half"].lower().split()[-1]] / 2
+        *first, scale = re.split(r"[\s-]+", match["half"].lower())
+        return _VAGUE[scale] * (0.5 if first[0] == "half" else 0.75 if first[0] == "three" else 0.25)
     if match["dozens"]:
         return float(text2num(match["dozens"].lower(), "en")) * 12
     if match["vague"]:

@@ -257,3 +257,48 @@ def test_bodies_handed_over_were_not_killed_that_day() -> None:
 def test_dozens_more_injured_are_not_killed() -> None:
     _, injured = figures("At least 13 civilians were killed and dozens more injured.")
     assert injured.action == "injured"
+
+
+# -- things that are called after people, and what each of two sides did --
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The site hosted a quarter million video clips containing sexual abuse of children.",
+        "The archive holds 1,200 photographs of prisoners killed in custody.",
+        "Investigators examined 40 graves containing bodies of civilians.",
+        "The court issued 12 arrest warrants for officers.",
+        "The group sent 30 trucks of food to displaced people.",
+        "They set up 14 refugee camps.",
+    ],
+)
+def test_things_named_after_people_are_no_people(text: str) -> None:
+    figure = only(text)
+    assert not figure.kinds
+    assert figure.action not in {"killed", "injured", "detained", "displaced", "held"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The ministry said that 246 servicemen had been returned in exchange for 246 prisoners of war.",
+        "Of the 390 on either side, 270 were soldiers and 120 were civilians.",
+        "With 390 on Friday, 307 on Saturday and 303 on Sunday, each side has handed over 1,000 people.",
+        "The first, 175, is the number of prisoners each side released.",
+    ],
+)
+def test_what_each_side_did_is_said_once_and_holds_for_all(text: str) -> None:
+    assert all(figure.per_side for figure in figures(text))
+
+
+def test_unequal_numbers_in_exchange_for_each_other_are_not_of_each_side() -> None:
+    assert not any(f.per_side for f in figures("They freed 50 prisoners in exchange for 1,200 detainees."))
+
+
+def test_an_agreement_on_a_number_is_no_promise() -> None:
+    assert only("On the number they agreed: 25 people went home.").state == "done"
+
+
+def test_what_is_not_said_of_the_number_does_not_deny_it() -> None:
+    assert only("They come on top of the 175 and are not part of the exchange.").state == "done"

@@ -183,6 +183,10 @@ def test_any_text_can_be_read(text: str) -> None:
         ("2 crore voters", 20_000_000),
         ("half a million people", 500_000),
         ("30m people", 30_000_000),
+        ("a quarter million clips", 250_000),
+        ("a quarter of a million people", 250_000),
+        ("three quarters of a million people", 750_000),
+        ("half-a-million homes", 500_000),
     ],
 )
 def test_counts_written_in_rarer_ways(text: str, value: float) -> None:
