@@ -36,10 +36,11 @@ from index.build import build
 from index.embed import Embedder, MiniLM
 from index.errors import QuestionError, ReplyCut
 from index.figures import Figure
-from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Filter, Hit
+from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Filter, Hit, Sentence
 from prompts import render, static
 
 MAX_QUESTION = 10_000  # characters
+NEAREST = 3  # passages shown with a refusal
 MAX_QUESTION_TOKENS = 60
 WARM: tuple[Task, ...] = ("answer", "check")
 
@@ -299,6 +300,10 @@ class Assistant:
         )
         clock = Clock()
         library = self.library()
+        if library.corpus.empty:
+            nothing = Finding(status=Status.NO_EVIDENCE, reason="nothing is indexed yet: run `assistant index PATH...`")
+            yield self._dress(asked, asked.text, nothing, (), (), asked.filter, library, clock)
+            return
         yield from self.warm()
         clock.lap("loading")
         standalone = asked.text
@@ -480,9 +485,12 @@ class Assistant:
     ) -> Answer:
         text, citations = number_up(finding.stated, library.article)
         refused = finding.status not in STATING
-        ranked = library.ranker.rank(standalone, hits)[:3] if refused else ()
+        ranked = library.ranker.rank(standalone, hits) if refused else ()
+        apart: dict[str, Sentence] = {}  # each wording once
+        for e in ranked:
+            apart.setdefault(e.sentence.text, e.sentence)
         nearest = tuple(
-            cite(n, library.article(e.sentence.article_id), [e.sentence]) for n, e in enumerate(ranked, start=1)
+            cite(n, library.article(s.article_id), [s]) for n, s in enumerate([*apart.values()][:NEAREST], start=1)
         )
         dated = [h.passage.source for h in hits if h.passage.source.published]
         topic = max(dated, key=lambda s: s.published or date.min, default=None)
