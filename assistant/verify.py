@@ -141,6 +141,11 @@ def missing_names(question: str, context: str) -> tuple[str, ...]:
 _NUMBER = re.compile(
     r"\bhow (?:many|much|old)\b|\bwhat (?:number|share|percentage)\b|\bwhat (?:is|was) the (?:[\w'’-]+ ){0,3}(?:vote|score|toll|turnout|percentage|price)\b"
 )
+_PLACE_IN_ORDER = re.compile(r"\s*(?:which|what) number (?:is|was|does|did|has|in)\b")
+_ORDINAL = re.compile(
+    r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|(?:\w+(?:teen|tie|ty-\w+)th))\b",
+    re.IGNORECASE,
+)
 _NAME = re.compile(
     r"(?:and\s+)?(?:who|whom|whose|which (?:country|minister|official|president)|what (?:is|was|are|were) the names?)\b"
 )
@@ -165,6 +170,8 @@ def answers_its_kind(question: str, answer: str, context: str = "") -> bool:
     head = question.lower()
     if re.search(r"\bhow (?:much|many times) (?:more|less|bigger|larger|smaller|higher|lower)\b", head):
         return bool(find_numbers(answer))
+    if _PLACE_IN_ORDER.match(head):
+        return bool(_ORDINAL.search(answer))
     if _NUMBER.search(head):
         return any(not structural(answer, n.end) for n in find_numbers(answer)) or bool(
             re.search(r"\b(?:no|none|nobody|no one|not|neither|never|nothing|undisclosed)\b", answer, re.IGNORECASE)

@@ -329,6 +329,8 @@ def test_the_date_a_weekday_means_is_carried() -> None:
         ("At which camp near Odra were they held?", "They were held near Odra.", "They were held near Odra.", False),
         ("What is the name of the engineer?", "The survivor was an engineer.", "", False),
         ("What is the name of the engineer?", "The survivor was Marco Hale.", "", True),
+        ("Which number does the swap have in the count?", "The swap has 205 prisoners.", "", False),
+        ("Which number does the swap have in the count?", "It is the 65th swap.", "", True),
         ("Who gave the total?", "Zelensky then said that 1,762 had come home.", "", True),
         ("What was the final House vote on the bill?", "The House passed the bill.", "", False),
         ("What was the final House vote on the bill?", "The House passed the bill with 230 to 197.", "", True),
