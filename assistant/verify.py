@@ -18,11 +18,10 @@ from index.figures import structural
 from index.numbers import find_numbers
 from index.records import Source
 
-WORD_SUPPORT = (
-    0.8  # share of content words that must stand in the cited text; the rest is room for "took place" and the like
-)
+WORD_SUPPORT = 0.8  # share of content words that must stand in the cited text; the rest is room for other wordings
 _CALENDAR = frozenset(stem(word) for word in (*calendar.day_name, *calendar.month_name, *calendar.month_abbr) if word)
 _SUM = re.compile(r"(?P<terms>[\d.,]+(?: \+ [\d.,]+)+) = (?P<result>[\d.,]*\d)")
+_HAPPENED = re.compile(r"\b(?:took|takes|taking|taken) place\b", re.IGNORECASE)  # says no more than the tense of a verb
 _MARKER = re.compile(r"\s*\[\d+\]")
 
 
@@ -122,7 +121,7 @@ def _other_speaker(sentence: str, cited: Sequence[str]) -> str | None:
 
 
 def _support(sentence: str, known: str) -> float:
-    wanted = content_stems(sentence)
+    wanted = content_stems(_HAPPENED.sub(" ", sentence))
     if not wanted:
         return 1.0
     stems = frozenset(content_stems(known))
