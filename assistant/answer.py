@@ -20,7 +20,6 @@ from assistant.compose import (
     number_up,
     parse_draft,
     support,
-    verbatim,
     whole_lines,
 )
 from assistant.count import CountQuestion, read_count
@@ -31,17 +30,18 @@ from assistant.llm import ChatModel, Task, open_model
 from assistant.records import STATING, Answer, DraftDelta, Event, Question, StageStarted, Status, Turn
 from assistant.settings import Settings, read_settings, settings_id
 from assistant.timescope import TimeScope, read_scope
+from assistant.trial import LEAST_COVERED, covered, required, trials
 from assistant.weights import Report, Weights
 from index.build import build
 from index.embed import Embedder, MiniLM
 from index.errors import QuestionError, ReplyCut
 from index.figures import Figure
-from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Filter, Hit
+from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Filter, Hit, Sentence
 from prompts import render, static
 
 MAX_QUESTION = 10_000  # characters
+NEAREST = 3  # passages shown with a refusal
 MAX_QUESTION_TOKENS = 60
-SECOND_LOOKS = 2  # further sentences weighed when the first answer does not pass
 WARM: tuple[Task, ...] = ("answer", "check")
 
 
@@ -254,6 +254,12 @@ class Assistant:
         fields = {"passage": neutral(passage), "question": neutral(question), "answer": neutral(answer)}
         return self._model.probability("check", render("check", **fields))
 
+    def stand_alone(self, question: str, history: Sequence[Turn]) -> str:
+        """A follow-up as it is searched for: without its conversation. Raises QuestionError and as `warm`."""
+        for _ in self.warm():
+            pass
+        return self._stand_alone(Question(text=_taken(question), history=tuple(history))) if history else question
+
     # -- asking --
 
     def ask(
@@ -294,6 +300,10 @@ class Assistant:
         )
         clock = Clock()
         library = self.library()
+        if library.corpus.empty:
+            nothing = Finding(status=Status.NO_EVIDENCE, reason="nothing is indexed yet: run `assistant index PATH...`")
+            yield self._dress(asked, asked.text, nothing, (), (), asked.filter, library, clock)
+            return
         yield from self.warm()
         clock.lap("loading")
         standalone = asked.text
@@ -342,6 +352,8 @@ class Assistant:
             proposal = proposal if sure else None
         if proposal:
             return proposal.finding
+        if count and count.actions and not findings.candidates(question, ranked, count, figures):
+            count, figures = findings.loosened(count, hits, library)
         return (yield from self._read(question, scope, count, figures, ranked, library, clock))
 
     def _read(
@@ -403,20 +415,16 @@ class Assistant:
         """The model's answer if it stands and passes the check, else the best of a few other sentences, else a refusal."""
         first, removed = support(parse_draft(raw), evidence, question, library.before)
         reason = "the articles found do not say"
-        tries = [first] if first else []
-        tries += [
-            verbatim(e.sentence, library.before)
-            for e in findings.runners_up(
-                evidence, first or verbatim(evidence[0].sentence, library.before), SECOND_LOOKS
-            )
-        ]
-        for position, candidate in enumerate(tries):
+        for position, trial in enumerate(trials(question, first, evidence, library)):
+            candidate = trial.supported
+            vouched = findings.vouched(candidate, count, figures)
+            share = covered(question, findings.evidence_for_check(candidate))
             against = findings.objection(question, candidate, scope, count, figures, library)
+            if against is None and share < LEAST_COVERED and not vouched:
+                against = "the sentence found shares too few words with the question"
             if against is None:
                 yes = self._check(question, candidate)
-                vouched = findings.vouched(candidate, count, figures)
-                floor = self.settings.figure_floor if vouched else self.settings.check_floor
-                if yes >= (floor if position == 0 else (1 + floor) / 2):  # a second look must convince more
+                if yes >= required(trial, share, self.settings, vouched=vouched):
                     chosen = (
                         figure_of(candidate.text, [f for f in figures if f.sentence in candidate.sentences])
                         if count
@@ -461,6 +469,7 @@ class Assistant:
         except ReplyCut as cut:
             written = whole_lines(cut.partial)
         line = written.strip().split("\n")[0].strip().strip('"')
+        line = followup.without_old_time(line, asked.text)
         return line if followup.trusted(line, asked.text, before) else followup.joined(asked.text, before)
 
     def _dress(
@@ -476,9 +485,12 @@ class Assistant:
     ) -> Answer:
         text, citations = number_up(finding.stated, library.article)
         refused = finding.status not in STATING
-        ranked = library.ranker.rank(standalone, hits)[:3] if refused else ()
+        ranked = library.ranker.rank(standalone, hits) if refused else ()
+        apart: dict[str, Sentence] = {}  # each wording once
+        for e in ranked:
+            apart.setdefault(e.sentence.text, e.sentence)
         nearest = tuple(
-            cite(n, library.article(e.sentence.article_id), [e.sentence]) for n, e in enumerate(ranked, start=1)
+            cite(n, library.article(s.article_id), [s]) for n, s in enumerate([*apart.values()][:NEAREST], start=1)
         )
         dated = [h.passage.source for h in hits if h.passage.source.published]
         topic = max(dated, key=lambda s: s.published or date.min, default=None)

@@ -56,11 +56,15 @@ def index(
         )
     for failure in report.failures:
         click.echo(f"skipped {one_line(failure.location)}: {one_line(failure.reason)}", err=True)
+    went_in = report.added + report.updated + report.unchanged
+    if not went_in and not report.failures:
+        named = ", ".join(repr(one_line(path)) for path in paths)
+        click.echo(f"assistant: there are no articles under {named}: name files or folders that hold some", err=True)
     click.echo(
         f"added {report.added:,}, updated {report.updated:,}, unchanged {report.unchanged:,}"
         f", removed {report.removed:,} · {counted(report.passages, 'passage')} · {report.seconds:.1f} s"
     )
-    return 0 if report.added + report.updated + report.unchanged else NOTHING_INDEXED
+    return 0 if went_in else NOTHING_INDEXED
 
 
 def _mapping(fields: tuple[str, ...]) -> dict[str, str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.citations import best_support, cite, with_marker
 from assistant.evidence import Evidence
 from assistant.records import Citation, Removed
-from assistant.totals import Stated
+from assistant.totals import Stated, according
 from assistant.verify import Verdict, missing_names, verify
 from assistant.words import names
 from index.attribution import claimant
@@ -75,18 +75,20 @@ def support(
     `neighbours(sentence, n)` gives the sentence after up to `n` that precede it. A removed draft is returned with its reason.
     """
     candidates = [e.sentence for e in evidence]
-    chosen = best_support(draft.answer, candidates, [e.cosine for e in evidence])
-    cited = neighbours(candidates[chosen], _CONTEXT)
+    best = best_support(draft.answer, candidates, [e.cosine for e in evidence])
+    pointed = [draft.number - 1] if 0 < draft.number <= len(candidates) else []
     removed: tuple[Removed, ...] = ()
-    for count in range(1, len(cited) + 1):
-        run = cited[-count:]
-        verdict = verify(draft.answer, [s.text for s in run], [run[-1].source], question=question)
-        if verdict.stands and len(draft.answer.split()) <= BARE:
-            return verbatim(candidates[chosen], neighbours), ()
-        if verdict.stands:
-            return Supported(text=draft.answer, sentences=run, verdict=verdict), ()
-        removed = removed or (Removed(text=draft.answer, reason=verdict.reason),)
-    return verbatim(candidates[chosen], neighbours), removed
+    for chosen in dict.fromkeys((best, *pointed, *range(len(candidates)))):
+        cited = neighbours(candidates[chosen], _CONTEXT)
+        for count in range(1, len(cited) + 1):
+            run = cited[-count:]
+            verdict = verify(draft.answer, [s.text for s in run], [run[-1].source], question=question)
+            if verdict.stands and len(draft.answer.split()) <= BARE:
+                return verbatim(candidates[chosen], neighbours), ()
+            if verdict.stands:
+                return Supported(text=draft.answer, sentences=run, verdict=verdict), ()
+            removed = removed or (Removed(text=draft.answer, reason=verdict.reason),)
+    return verbatim(candidates[best], neighbours), removed
 
 
 def verbatim(sentence: Sentence, neighbours: Callable[[Sentence, int], tuple[Sentence, ...]]) -> Supported:
@@ -114,13 +116,29 @@ def attribute(supported: Supported, figure: Figure | None) -> str:
         and not any(n in text for n in names(f"x {figure.claimant}"))
         and figure.claimant.lower() not in text.lower()
     ):
-        text += f", according to {figure.claimant}"
+        text += according(figure)
     if figure.when and not find_days(text, figure.sentence.source.published):
         text += f" ({spell(figure.when)})"
     kept = verify(
         text, [s.text for s in supported.sentences], [supported.sentences[-1].source], question=supported.text
     )
     return text + "." if kept.stands else supported.text
+
+
+def with_dates(supported: Supported) -> Supported:
+    """With the date behind the first weekday, "yesterday" or the like of its text: "on Friday (16 May 2025)"."""
+    published = supported.sentences[-1].source.published
+    quoted = [m.span() for m in re.finditer(r"“[^”]*”|\"[^\"]*\"", supported.text)]
+    for day in find_days(supported.text, published):
+        named = supported.text[day.start : day.end]
+        if day.first is None or day.first != day.last or re.search(r"\d", named) or day.precision != "day":
+            continue
+        if any(start < day.start < end for start, end in quoted):
+            continue
+        text = f"{supported.text[: day.end]} ({spell(day.first)}){supported.text[day.end :]}"
+        kept = verify(text, [s.text for s in supported.sentences], [supported.sentences[-1].source])
+        return replace(supported, text=text) if kept.stands else supported
+    return supported
 
 
 def figure_of(answer: str, figures: Sequence[Figure]) -> Figure | None:

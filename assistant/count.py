@@ -28,20 +28,20 @@ _MONEY = re.compile(
     r"\bmoney\b|\bhow much (?:did|does|has|have|was|is|were)\b|\bhow many (?:\w+ )?(?:dollars|euros|pounds|rubles|hryvnias)\b|\bcosts?\b|\b(?:fine|ransom|aid|bail|budget)\b",
     re.IGNORECASE,
 )
-_PART_OF = re.compile(r"\bhow many of (?:the|those|these|them)\b", re.IGNORECASE)
+_PART_OF = re.compile(r"\bhow many of (?:the|those|these|them)\b|^\s*of (?P<whole>[^,?]+), how many\b", re.IGNORECASE)
 _REST = re.compile(
     r"\b(?:left to|still (?:to|left|held|missing|owed)|remain\w*|outstanding|yet to)\b|\bhow many more (?!\w+ than|than)",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
-    r"\bhow (?:much|many|many times) (?:more|less|fewer|bigger|larger|smaller|higher|lower)\b|\bdifference\b",
+    r"\bhow (?:much|many|many times) (?:more|less|fewer|bigger|larger|smaller|higher|lower)\b|\bdifference\b|\bby how (?:many|much)\b",
     re.IGNORECASE,
 )
 _COMPARES = re.compile(
     r"\b(?:left|remain\w*|still|more|less|times|larger|smaller|fewer|difference|gap|short of|yet to)\b", re.IGNORECASE
 )
 _PROMISED = re.compile(
-    r"\b(?:agree\w*|promis\w*|announce[ds]? (?:it )?would|plan\w*|pledg\w*|expect\w*|(?:would|will|to be|are to be|supposed to)\b|deal|under the agreement)",
+    r"\b(?:agree\w*|promis\w*|announce[ds]? (?:it )?would|plan(?:s|ned|ning)?\b|pledg\w*|expect\w*|(?:would|will|(?:is|are|was|were|due|set|supposed) to)\b|deal|under the agreement)",
     re.IGNORECASE,
 )
 _EACH = re.compile(r"\b(?:each|per side|either side|apiece|both sides each)\b", re.IGNORECASE)
@@ -55,6 +55,7 @@ _SEVERAL = re.compile(
 )
 _TOWARDS = re.compile(r"\b(?:to|into|for)\s+(?=[A-Z])")
 SPECIFIC = frozenset({"wounded", "dead", "child", "woman", "arrested", "displaced", "missing", "civilian"})
+_FATES = frozenset({"killed", "injured", "detained", "displaced", "missing"})
 _UNDISCLOSED = re.compile(
     r"\b(?:neither (?:(?:side|party|government|country|of them) )?(?:disclosed|said|published|gave|named|released)|not (?:been )?(?:disclosed|published|said|given|announced)|undisclosed|did not (?:disclose|say how many|give (?:a|any) (?:number|figure))"
     r"|no (?:number|figure)s? (?:was|were|has been|have been|is)|no (?:number|figure)s? (?:of|for)|without (?:a|giving|naming|any) (?:number|figure)|have not said|withheld|none of them has a figure|for none of them)\b",
@@ -93,7 +94,13 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     if not asks or _ORDINAL.match(question):
         return None
     counted = counted_phrase(re.sub(r"^\s*(?:more|of the|of those|of these|of)\b", "", question[asks.end() :]), 0)
-    kinds = frozenset() if counts_things(counted) else kinds_in(counted) or kinds_in(question)
+    part = _PART_OF.search(question)
+    if not counted and part and part["whole"]:
+        counted = part["whole"]
+    # what is counted may be left out ("how many have come home?"): then the whole question tells
+    kinds = kinds_in(counted) if content_stems(counted) else kinds_in(question)
+    if counts_things(counted):  # police stations, not police
+        kinds = frozenset()
     actions = actions_in(question)
     for kind, action in (("dead", "killed"), ("wounded", "injured")):
         if kind in kinds and not kinds_in(counted):
@@ -102,7 +109,7 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
         actions -= {"killed", "injured"}
     return CountQuestion(
         kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=bool(_PROMISED.search(question)),
-        each=bool(_EACH.search(question)), both=bool(BOTH.search(question)), part_of=bool(_PART_OF.search(question)), money=bool(_MONEY.search(question)),
+        each=bool(_EACH.search(question)), both=bool(BOTH.search(question)), part_of=bool(part), money=bool(_MONEY.search(question)),
         standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=bool(_SEVERAL.search(BOTH.sub("", question))) and not BOTH.search(question),
         towards=_direction(question, counted), scope=scope,
     )  # fmt: skip
@@ -128,6 +135,8 @@ def compatible(figure: Figure, asked: CountQuestion, *, title: str = "") -> bool
 
 
 def _same_kind(figure: Figure, asked: CountQuestion) -> bool:
+    if asked.money:
+        return True  # the role of the figure has been compared
     if not asked.kinds:
         stems = set(content_stems(figure.counted)) or set(content_stems(figure.sentence.text))
         return not asked.words or bool(asked.words & stems)
@@ -148,7 +157,9 @@ def _same_kind(figure: Figure, asked: CountQuestion) -> bool:
 
 
 def _same_event(figure: Figure, asked: CountQuestion, title: str) -> bool:
-    if not asked.actions or figure.action in asked.actions:
+    if not asked.actions:  # who took part, who needs food: not who was killed, arrested or injured there
+        return figure.action not in _FATES
+    if figure.action in asked.actions:
         return True
     implied = {
         "killed": "dead",

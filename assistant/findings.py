@@ -112,6 +112,12 @@ def figures_for(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> 
     )
 
 
+def loosened(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> tuple[CountQuestion, tuple[Figure, ...]]:
+    """For want of a figure of the event asked for: those of any event. No rule vouches for them, the check decides alone."""
+    loose = replace(asked, actions=frozenset())
+    return loose, figures_for(loose, hits, library)
+
+
 def figures_over_time(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> tuple[Figure, ...]:
     """The figures behind an answer: of the kind and event asked for, done or promised, oldest first, wire copies once."""
     every = figures_for(replace(asked, promised=True, several=False), hits, library)
@@ -260,7 +266,7 @@ def _carrying(values: set[float], ranked: Sequence[Evidence]) -> list[Evidence]:
 
 def vouched(supported: Supported, asked: CountQuestion | None, figures: Sequence[Figure]) -> bool:
     """Whether rules already vouch for the kind, event, time and direction of the figure stated."""
-    if asked is None or asked.part_of or asked.rest or asked.compared:
+    if asked is None or not asked.actions or asked.part_of or asked.rest or asked.compared:
         return False
     return figure_of(supported.text, [f for f in figures if f.sentence in supported.sentences]) is not None
 
@@ -275,11 +281,12 @@ def objection(
 ) -> str | None:
     """What speaks against an answer although it stands in the articles: the wrong kind, day, people or figure. None: nothing."""
     cited = supported.sentences[-1]
-    if not answers_its_kind(question, supported.text):
+    article = library.article(cited.article_id)
+    if not answers_its_kind(question, supported.text, _whole(article)):
         return "the sentence found is no answer of the kind asked for"
     if says_nothing_new(question, f"{supported.lead} {supported.text}"):
         return "the sentence found only repeats the question"
-    if unknown := strangers(question, supported, library.article(cited.article_id)):
+    if unknown := strangers(question, supported, article):
         return f"the article cited does not mention {unknown[0]!r}"
     if (who := asked_speaker(question)) and not _said_by(who, supported):
         return f"the words found are not those of {' '.join(who)}"
@@ -313,7 +320,7 @@ def _said_by(who: Sequence[str], supported: Supported) -> bool:
     described = [
         whole[at : at + len(c) + 80].split(", ")[:2] for c in speakers if (at := whole.find(c)) >= 0
     ]  # with the apposition
-    stems = name_stems(" ".join([*speakers, *(" ".join(parts) for parts in described)] or texts))
+    stems = name_stems("; ".join([*speakers, *(", ".join(parts) for parts in described)] or texts))
     return any(has_name(n, stems) for n in who)
 
 
@@ -372,8 +379,3 @@ def evidence_for_check(supported: Supported) -> str:
     source = supported.sentences[-1].source
     dated = f" ({spell(source.published)})" if source.published else ""
     return f"{source.title}{dated}. " + " ".join(" ".join(s.text.split()) for s in supported.sentences)
-
-
-def runners_up(evidence: Sequence[Evidence], tried: Supported, count: int) -> list[Evidence]:
-    """The best-ranked evidence not yet tried."""
-    return [e for e in sorted(evidence, key=lambda e: -e.score) if e.sentence not in tried.sentences][:count]

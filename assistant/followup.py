@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from assistant.citations import strip_markers
 from assistant.records import Turn
+from assistant.verify import asks_when
 from assistant.words import STOP, content_stems, has_name, name_stems, names
 from index.days import Day, find_days
 from index.numbers import find_numbers
@@ -32,8 +33,13 @@ def _leans(question: str) -> bool:
 
 
 def topic(history: Sequence[Turn], refusals: Sequence[str]) -> Turn:
-    """The turn a follow-up leans on: the last that was answered, else the last."""
-    return next((t for t in reversed(history) if strip_markers(t.answer).strip() not in refusals), history[-1])
+    """The turn a follow-up leans on: the last that was answered, else the last. One that itself only moved the time of the turn
+    before it ("And in January?") is given as the question it stands for."""
+    whole = [history[0]]
+    for turn in history[1:]:
+        moved = None if stands_alone(turn.question) else move_time(turn.question, whole[-1])
+        whole.append(Turn(question=moved or turn.question, answer=turn.answer))
+    return next((t for t in reversed(whole) if strip_markers(t.answer).strip() not in refusals), whole[-1])
 
 
 def move_time(question: str, before: Turn) -> str | None:
@@ -61,6 +67,13 @@ def trusted(rewriting: str, question: str, before: Turn) -> bool:
         and all(has_name(n, stems) for n in names(rewriting) if n.lower() not in STOP)
         and all(n.value in values for n in find_numbers(rewriting))
     )
+
+
+def without_old_time(rewriting: str, question: str) -> str:
+    """A rewritten question that asks when, without the time that came into it from the question before."""
+    if not asks_when(rewriting) or _whole_phrases(question):
+        return rewriting
+    return " ".join(_without(rewriting, _whole_phrases(rewriting)).split()).replace(" ?", "?")
 
 
 def joined(question: str, before: Turn) -> str:

@@ -39,6 +39,11 @@ class Library:
         everything = self.corpus.sentences(sentence.article_id)
         return everything[max(0, sentence.ordinal - count) : sentence.ordinal + 1]
 
+    def after(self, sentence: Sentence, count: int) -> tuple[Sentence, ...]:
+        """Up to `count` sentences that follow the sentence in its article."""
+        everything = self.corpus.sentences(sentence.article_id)
+        return everything[sentence.ordinal + 1 : sentence.ordinal + 1 + count]
+
     def figures(self, article_id: str) -> tuple[Figure, ...]:
         """The figures of one article, from the index, once."""
         if article_id not in self._figures:

@@ -18,7 +18,11 @@ _SO_FAR = re.compile(
 _LATEST = re.compile(
     r"\b(?:latest|newest|most recent|current(?:ly)?|up[- ]to[- ]date|stand(?:s)? at|these days|now)\b", re.IGNORECASE
 )
-_UNTIL = re.compile(r"\b(?:as of|by|until|up to|through)\s*(?:the\s+)?$", re.IGNORECASE)
+_UNTIL = re.compile(
+    r"\b(?:as of|by|until|up to|through)\s*(?:the\s+)?(?:(?:(?:end|middle|start|beginning) of|early|mid|late)[\s-]+)?$",
+    re.IGNORECASE,
+)
+_EVENT = re.compile(r"\bthe\s+$", re.IGNORECASE)  # "by the September attacks": an event of that month, no limit
 _SINCE = re.compile(r"\bsince\s*$|^since\b", re.IGNORECASE)
 _AFTER = re.compile(r"\bafter\s*$|\bfollowing\s*$", re.IGNORECASE)
 _BEFORE = re.compile(r"\bbefore\s*$|\bprior to\s*$", re.IGNORECASE)
@@ -50,7 +54,8 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
         lead = question[: day.start]
         phrase = question[day.start : day.end]
         named = True
-        if _UNTIL.search(lead) or re.match(r"(?:by|until)\b", phrase, re.IGNORECASE):
+        event = day.precision != "day" and _EVENT.search(lead)
+        if (_UNTIL.search(lead) and not event) or re.match(r"(?:by|until)\b", phrase, re.IGNORECASE):
             as_of = day.last
         elif _SINCE.search(lead) or _SINCE.search(phrase) or _AFTER.search(lead):
             first = day.first

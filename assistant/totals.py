@@ -122,8 +122,9 @@ def on_day(figure: Figure, lead: str) -> str:
 
 
 def according(figure: Figure) -> str:
-    """Who says so; empty when it is the outlet."""
-    return f", according to {figure.claimant}" if figure.claimant else ""
+    """Who says so; empty when it is the outlet. An article that opened the sentence is no longer its first word."""
+    who = figure.claimant or ""
+    return f", according to {who[0].lower() + who[1:] if who.startswith(('The ', 'A ', 'An ')) else who}" if who else ""
 
 
 def _state_total(figure: Figure) -> Stated:

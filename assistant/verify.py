@@ -1,7 +1,7 @@
 """Every number, date, name and quotation of a sentence against the sentences it cites. Code, no model, no mercy.
 
 A sentence passes only when each of its particulars stands in the cited text. A date may also be the cited article's own
-publication date, and the outlet's name its own. Nothing here judges whether the sentence answers the question.
+publication date or the one that a weekday of the cited text means by it, and the outlet's name its own. Nothing here judges whether the sentence answers the question.
 """
 
 from __future__ import annotations
@@ -18,11 +18,10 @@ from index.figures import structural
 from index.numbers import find_numbers
 from index.records import Source
 
-WORD_SUPPORT = (
-    0.8  # share of content words that must stand in the cited text; the rest is room for "took place" and the like
-)
+WORD_SUPPORT = 0.8  # share of content words that must stand in the cited text; the rest is room for other wordings
 _CALENDAR = frozenset(stem(word) for word in (*calendar.day_name, *calendar.month_name, *calendar.month_abbr) if word)
 _SUM = re.compile(r"(?P<terms>[\d.,]+(?: \+ [\d.,]+)+) = (?P<result>[\d.,]*\d)")
+_HAPPENED = re.compile(r"\b(?:took|takes|taking|taken) place\b", re.IGNORECASE)  # says no more than the tense of a verb
 _MARKER = re.compile(r"\s*\[\d+\]")
 
 
@@ -39,7 +38,9 @@ def verify(sentence: str, cited: Sequence[str], sources: Sequence[Source] = (), 
     """Check one sentence against the cited texts. `question` excuses plain words (not particulars) that it merely repeats."""
     bare = _MARKER.sub("", sentence)
     text = " ".join(cited)
-    dated = " ".join(f"{spell(s.published)} {s.published.isoformat()}" for s in sources if s.published)
+    published = {s.published for s in sources if s.published}
+    named = {d.first for day in published for d in find_days(text, day) if d.first and d.first == d.last}
+    dated = " ".join(f"{spell(day)} {day.isoformat()}" for day in sorted(published | named))
     known = text + " " + " ".join(filter(None, [dated, *(s.outlet for s in sources), *(s.author for s in sources)]))
     support = _support(bare, known + " " + question)
     for reason in (
@@ -120,7 +121,7 @@ def _other_speaker(sentence: str, cited: Sequence[str]) -> str | None:
 
 
 def _support(sentence: str, known: str) -> float:
-    wanted = content_stems(sentence)
+    wanted = content_stems(_HAPPENED.sub(" ", sentence))
     if not wanted:
         return 1.0
     stems = frozenset(content_stems(known))
@@ -136,30 +137,71 @@ def missing_names(question: str, context: str) -> tuple[str, ...]:
     return tuple(n for n in names(question) if stem(n) not in skip and n.lower() not in STOP and not has_name(n, stems))
 
 
-def answers_its_kind(question: str, answer: str) -> bool:
-    """Whether an answer has what its question word asks for: a number for "how many", a name for "who", a time for "when"."""
+_NUMBER = re.compile(
+    r"\bhow (?:many|much|old)\b|\bwhat (?:number|share|percentage)\b|\bwhat (?:is|was) the (?:[\w'’-]+ ){0,3}(?:vote|score|toll|turnout|percentage|price)\b"
+)
+_PLACE_IN_ORDER = re.compile(r"\s*(?:which|what) number (?:is|was|does|did|has|in)\b")
+_ORDINAL = re.compile(
+    r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|(?:\w+(?:teen|tie|ty-\w+)th))\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"(?:and\s+)?(?:who|whom|whose|which (?:country|minister|official|president)|what (?:is|was|are|were) the names?)\b"
+)
+_WHERE_KIND = re.compile(
+    r"\s*(?:and\s+)?(?:in|at|inside|near)\s+(?:which|what)\s+(?:[\w-]+\s+){0,3}?(?P<kind>[\w-]+)"
+    r"\s+(?:in|of|on|near|did|do|does|was|were|is|are|has|have|had|will|would|can|could)\b",
+    re.IGNORECASE,
+)
+_PLACES = frozenset(
+    {
+        "area", "capital", "case", "city", "country", "district", "location", "month", "nation", "part", "place", "province",
+        "region", "season", "stage", "state", "time", "town", "village", "war", "way", "week", "year",
+    }
+)  # fmt: skip
+
+
+def answers_its_kind(question: str, answer: str, context: str = "") -> bool:
+    """Whether an answer has what its question word asks for: a number for "how many", a name for "who", a time for "when".
+
+    "In which building" wants an article (`context`) that speaks of a building; a city or a country goes by its name alone.
+    """
     head = question.lower()
     if re.search(r"\bhow (?:much|many times) (?:more|less|bigger|larger|smaller|higher|lower)\b", head):
         return bool(find_numbers(answer))
-    if re.search(r"\bhow (?:many|much|old)\b|\bwhat (?:number|share|percentage)\b", head):
+    if _PLACE_IN_ORDER.match(head):
+        return bool(_ORDINAL.search(answer))
+    if _NUMBER.search(head):
         return any(not structural(answer, n.end) for n in find_numbers(answer)) or bool(
             re.search(r"\b(?:no|none|nobody|no one|not|neither|never|nothing|undisclosed)\b", answer, re.IGNORECASE)
         )
-    if re.match(r"(?:and\s+)?(?:who|whom|whose|which (?:country|minister|official|president))\b", head):
+    if _NAME.match(head):
         asked = {stem(n) for n in names(question)}
+        if claimant(answer) is not None:
+            return True
         return any(stem(n) not in asked for n in names(answer)) or bool(
             re.search(r"officials?|ministr|police|authorit|army|desk|both|sides?|government", answer, re.IGNORECASE)
         )
-    if re.match(
-        r"(?:and\s+)?(?:when|on (?:what|which) (?:day|date)|what (?:day|date|year|month)|in (?:what|which) year)\b",
-        head,
-    ):
+    if (where := _WHERE_KIND.match(question)) and stem(where["kind"]) not in set(content_stems(context or answer)):
+        return where["kind"].lower() in _PLACES
+    if asks_when(question):
         return (
             bool(find_days(answer, None))
-            or bool(find_numbers(answer))
+            or any(n.role == "date" for n in find_numbers(answer))
             or bool(re.search(r"\b(?:week|month|year|day|night|morning|evening|hours?)s?\b", answer, re.IGNORECASE))
         )
     return True
+
+
+_WHEN = re.compile(
+    r"\s*(?:and\s+|but\s+)?(?:since when|when|on (?:what|which) (?:day|date)|what (?:day|date|year|month)|in (?:what|which) (?:year|month))\b",
+    re.IGNORECASE,
+)
+
+
+def asks_when(question: str) -> bool:
+    """Whether a question asks for a time."""
+    return bool(_WHEN.match(question))
 
 
 _YES_NO = re.compile(

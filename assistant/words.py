@@ -21,6 +21,14 @@ _STEM = Stemmer.Stemmer("english")
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
 _QUOTE = re.compile(r"“([^”]+)”|\"([^\"]+)\"|«([^»]+)»")
 _CAPITALS = re.compile(r"[A-Z][\w’'-]*(?:\s+(?:of\s+|the\s+|and\s+)*[A-Z][\w’'-]*)+")
+# Names whose adjective shares no letters with them; "+us" are the initials of "United States"
+_ALIASES = {
+    "american": frozenset({"us", "usa", "+us", "+usa"}),
+    "us": frozenset({"american", "+us", "+usa"}),
+    "british": frozenset({"uk", "+uk", "britain"}),
+    "uk": frozenset({"british", "britain", "+uk"}),
+}
+_ARTICLE = re.compile(r"^(?:The|A|An)\s+")
 _NATION = re.compile(r"(?:ian|ians|ish|ese|an|ans|i|is)$")
 
 
@@ -73,13 +81,17 @@ def has_name(name: str, stems: frozenset[str]) -> bool:
         return True
     if name.isupper() and 2 <= len(name) <= 5 and wanted in {s.removeprefix("+") for s in stems if s.startswith("+")}:
         return True
+    if _ALIASES.get(wanted, frozenset()) & stems:
+        return True
     root = _NATION.sub("", wanted)[:6]
     return len(root) >= 4 and any(s.startswith(root) and abs(len(s) - len(root)) <= 4 for s in stems)
 
 
 def name_stems(text: str) -> frozenset[str]:
     """The stems of a text for `has_name`, with the initials of its runs of capitalised words ("+eu" for "European Union")."""
-    initials = ("".join(w[0] for w in re.findall(r"[A-Z][\w’'-]*", run)) for run in _CAPITALS.findall(text))
+    initials = (
+        "".join(w[0] for w in re.findall(r"[A-Z][\w’'-]*", _ARTICLE.sub("", run))) for run in _CAPITALS.findall(text)
+    )
     return frozenset({*(stem(word) for word in _WORD.findall(text)), *(f"+{stem(i)}" for i in initials if len(i) > 1)})
 
 

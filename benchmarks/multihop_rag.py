@@ -13,6 +13,12 @@ project. The articles are indexed once, into the user's cache folder or `--index
   for the same rankings; their paper's way is not published.
 - `n`: questions; `seconds`: searching; `index_seconds`: indexing, 0 if it was done before.
 
+Without `--retrieval-only` questions are answered, too: `--sample` of them, by `--llm`, into `--out`, where `assistant
+evaluate --compare` finds them; a run that was stopped goes on. Then the object also has `answers`: `official`, the authors'
+score (any word shared with the gold answer, small letters; a refusal counts as their "Insufficient information."),
+`official_answerable` without the null queries, `contains` (the gold answer stands in the answer as whole words), `exact`
+(nothing else does) and `null_declined`; and of `n` questions how many `failed`.
+
 Settings may be tuned on `--split even`, the questions whose position in the file, from 0, is even; published numbers are
 those of `--split odd`.
 """
@@ -21,6 +27,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
 import sys
 import time
 import zipfile
@@ -36,9 +43,11 @@ if __name__ == "__main__":  # measure this checkout, whatever is installed
 
 if TYPE_CHECKING:
     from assistant import Assistant
+    from assistant.evaluation.cases import EvalCase
     from assistant.evaluation.retrieval import Found
 
 DEPTH = 10
+REFUSED = "Insufficient information."  # what the authors' gold says of a question without an answer
 SPLITS = ("odd", "even", "all")
 
 
@@ -188,6 +197,80 @@ def measure_retrieval(assistant: Assistant, questions: Sequence[Asked], workers:
     }
 
 
+def as_cases(questions: Sequence[Asked]) -> list[EvalCase]:
+    """The questions as cases of an evaluation, tagged with their kind."""
+    from assistant.evaluation.cases import EvalCase
+
+    return [
+        EvalCase(
+            collection="multihop_rag", id=q.id, question=q.text, answerable=bool(q.facts), tags=(q.kind,),
+            answers=(q.answer,) if q.facts else (), quotes=q.facts, because="" if q.facts else "no article says it",
+        )
+        for q in questions
+    ]  # fmt: skip
+
+
+def shares_a_word(prediction: str, gold: str) -> bool:
+    """The authors' test of an answer: any word in common, split at blanks, case aside. "No" and "no." share none."""
+    return bool(set(prediction.lower().split()) & set(gold.lower().split()))
+
+
+def answer_scores(questions: Sequence[Asked], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The numbers under `answers` in the docstring of this module, from the lines of a run."""
+    from assistant.evaluation.answering import exact
+    from assistant.evaluation.scores import contains, without_markers
+
+    asked = {question.id: question for question in questions}
+    official: list[tuple[bool, bool]] = []  # answerable, shares a word
+    whole: list[bool] = []
+    alone: list[bool] = []
+    declined: list[bool] = []
+    for line in lines:
+        if line["answer"] is None:
+            continue
+        question = asked[line["id"]]
+        stated = line["answer"]["status"] in ("answered", "conflicting")
+        said = without_markers(line["answer"]["text"]) if stated else REFUSED
+        official.append((bool(question.facts), shares_a_word(said, question.answer)))
+        if question.facts:
+            whole.append(stated and contains(said, question.answer))
+            alone.append(stated and exact(said, question.answer) == 1)
+        else:
+            declined.append(not stated)
+    return {
+        "n": len(official),
+        "failed": len(lines) - len(official),
+        "official": _share([shared for _, shared in official]),
+        "official_answerable": _share([shared for answerable, shared in official if answerable]),
+        "contains": _share(whole),
+        "exact": _share(alone),
+        "null_declined": _share(declined),
+    }
+
+
+def _share(found: Sequence[bool]) -> float | None:
+    return round(sum(found) / len(found), 4) if found else None
+
+
+def answer_all(assistant: Assistant, questions: Sequence[Asked], folder: Path) -> dict[str, Any]:
+    """Answer the questions into `folder`, or what is left of them."""
+    from assistant.cli_progress import Meter
+    from assistant.evaluation.html import write_page
+    from assistant.evaluation.run import evaluate, read_run
+
+    cases = as_cases(questions)
+    done: list[object] = []
+    with Meter() as meter:
+
+        def told(result: object) -> None:
+            done.append(result)
+            meter.show("answering", len(done), len(cases), "questions")
+
+        evaluate(assistant, cases, folder, told)
+    write_page(folder)
+    return answer_scores(questions, read_run(folder)[1])
+
+
 def main() -> None:
     """Parse the command line, index, search, print."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -196,14 +279,22 @@ def main() -> None:
     parser.add_argument("--split", choices=SPLITS, default="odd")
     parser.add_argument("--index", type=Path, help="folder for the index (default: in the user's cache folder)")
     parser.add_argument("--workers", type=int, default=2, help="questions searched at once")
+    parser.add_argument("--sample", type=int, default=200, help="questions answered, drawn at random")
+    parser.add_argument("--seed", type=int, default=0, help="what they are drawn by")
+    parser.add_argument("--llm", help="as for `assistant ask`")
+    parser.add_argument("--out", type=Path, help="folder for the answers (default: beside the index)")
     parser.add_argument("--json", action="store_true", help="print only the JSON object")
     arguments = parser.parse_args()
-    if not arguments.retrieval_only:
-        parser.error("give --retrieval-only")
     questions = read_questions(arguments.archive, arguments.split)
-    assistant, index_seconds = open_index(arguments.archive, arguments.index)
+    assistant, index_seconds = open_index(arguments.archive, arguments.index, arguments.llm)
     with assistant:
         report = measure_retrieval(assistant, questions, arguments.workers)
+        if not arguments.retrieval_only:
+            chosen = random.Random(arguments.seed).sample(questions, min(arguments.sample, len(questions)))
+            folder = (
+                arguments.out or Path(assistant.settings.index).parent / f"answers-{arguments.split}-{arguments.seed}"
+            )
+            report["answers"] = answer_all(assistant, chosen, folder)
     report["index_seconds"] = round(index_seconds, 1)
     if not arguments.json:
         for kind, values in {"all": report, **report["by_kind"]}.items():

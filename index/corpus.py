@@ -149,6 +149,11 @@ class Corpus:
         rows = self._rows(queries.DIGEST, {"article": article_id})
         return (rows[0][0].partition("+")[0] or None) if rows else None
 
+    @property
+    def empty(self) -> bool:
+        """Whether it holds no article."""
+        return not self._rows("SELECT 1 FROM articles LIMIT 1")
+
     def articles(self) -> Iterator[Article]:
         """Every article, the newest first, the undated last, read one at a time."""
         for (article_id,) in self._rows(queries.NEWEST_FIRST):

@@ -634,7 +634,9 @@ def test_an_index_without_articles_has_no_evidence(tmp_path: Path) -> None:
     (tmp_path / "articles").mkdir()
     for empty in bench(tmp_path, {}):
         try:
-            assert empty.ask(FLAGSHIP).status is Status.NO_EVIDENCE
+            refused = empty.ask(FLAGSHIP)
+            assert refused.status is Status.NO_EVIDENCE
+            assert "assistant index" in refused.reason
         except IndexMissing as error:
             assert "assistant index" in str(error)
 

@@ -288,3 +288,31 @@ def test_a_total_since_years_is_not_hidden_by_the_total_of_one_exchange() -> Non
         published=date(2025, 5, 25),
     )
     assert any(5757 in values(s) for s in state(SO_FAR, article, today=date(2025, 5, 25)))
+
+
+@pytest.mark.parametrize(
+    ("question", "promised", "part_of", "compared"),
+    [
+        ("How many people were on the plane?", False, False, False),
+        ("How many were to be freed?", True, False, False),
+        ("Of the city's 18 districts, how many voted?", False, True, False),
+        ("By how many votes did Hale win?", False, False, True),
+    ],
+)
+def test_how_a_figure_question_is_meant(question: str, promised: bool, part_of: bool, compared: bool) -> None:
+    count = asked(question)
+    assert (count.promised, count.part_of, count.compared) == (promised, part_of, compared)
+
+
+def test_who_took_part_were_not_those_arrested() -> None:
+    arrested = figure("At least 71 people were arrested on Friday.")
+    assert not compatible(arrested, asked("How many people took part in the protest?"))
+    assert compatible(arrested, asked("How many people were arrested in the protest?"))
+
+
+def test_what_is_counted_tells_its_kind_where_it_is_named() -> None:
+    users = figure("Officials said that 337 suspected users in 38 countries were arrested.")
+    clips = figure("The site held 250,000 clips of abused children.")
+    question = asked("How many suspected users were detained in the child abuse case?")
+    assert compatible(users, question)
+    assert not compatible(clips, question)

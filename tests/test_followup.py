@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.followup import joined, move_time, stands_alone, topic, trusted
+from assistant.followup import joined, move_time, stands_alone, topic, trusted, without_old_time
 from assistant.records import Turn
 
 BEFORE = Turn(question="How many soldiers were wounded at Kelma on Monday?", answer="Four soldiers were wounded [1].")
@@ -68,3 +68,20 @@ def test_the_topic_is_the_last_turn_that_was_answered() -> None:
 
 def test_for_want_of_a_rewriting_both_questions_are_asked() -> None:
     assert joined("And civilians?", BEFORE) == f"And civilians? ({BEFORE.question})"
+
+
+def test_a_turn_that_only_moved_the_time_stands_for_its_whole_question() -> None:
+    moved = Turn(question="And on Sunday?", answer="Two soldiers were wounded [1].")
+    assert topic((BEFORE, moved), ()).question == "How many soldiers were wounded at Kelma on Sunday?"
+
+
+@pytest.mark.parametrize(
+    ("rewriting", "question", "kept"),
+    [
+        ("When was the second round held in May?", "When was the second round?", "When was the second round held?"),
+        ("When in May was the second round?", "When in May was it?", "When in May was the second round?"),
+        ("Who came in May?", "Who came?", "Who came in May?"),
+    ],
+)
+def test_when_brings_no_time_of_its_own(rewriting: str, question: str, kept: str) -> None:
+    assert without_old_time(rewriting, question) == kept

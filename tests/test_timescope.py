@@ -86,3 +86,16 @@ def test_a_full_date_needs_no_today() -> None:
 def test_before_and_after_leave_out_the_day_named() -> None:
     assert read_scope("How many were exchanged before 6 May 2025?", today=TODAY).last == d(5, 5)
     assert read_scope("How many were exchanged after 6 May 2025?", today=TODAY).first == d(5, 7)
+
+
+@pytest.mark.parametrize(
+    ("question", "as_of", "first"),
+    [
+        ("How many had been arrested by early September 2019?", date(2019, 9, 30), None),
+        ("How many had come home by the end of May 2025?", date(2025, 5, 31), None),
+        ("How much was knocked out by the September 2019 attacks?", None, date(2019, 9, 1)),
+    ],
+)
+def test_by_a_time_and_by_an_event_of_that_time(question: str, as_of: date | None, first: date | None) -> None:
+    scope = read_scope(question, today=date(2025, 6, 15))
+    assert (scope.as_of, scope.first) == (as_of, first)

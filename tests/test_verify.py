@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.verify import Verdict, answers_its_kind, asked_speaker, missing_names, verify
+from assistant.verify import Verdict, answers_its_kind, asked_speaker, asks_when, missing_names, verify
 from index.records import Source
 
 SOURCE = Source(title="Night attack", outlet="Desk A", author="Maria Koval", published=date(2025, 5, 24))
@@ -291,3 +291,50 @@ def test_a_number_in_another_spelling_counts_as_carried_word(sentence: str, cite
 def test_a_sum_stands_when_it_is_right_and_its_parts_are_cited(sentence: str, stands: bool) -> None:
     cited = ["390 were freed on Friday, reported separately in all.", "307 were freed on Saturday."]
     assert verify(sentence, cited).stands is stands
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("When did they meet?", True),
+        ("And when?", True),
+        ("On what day did they meet?", True),
+        ("In which year?", True),
+        ("Whenever did that help?", False),
+        ("Who came when it rained?", False),
+    ],
+)
+def test_questions_for_a_time(question: str, asks: bool) -> None:
+    assert asks_when(question) is asks
+
+
+def test_when_is_not_answered_by_a_count() -> None:
+    assert not answers_its_kind("When were they freed?", "390 were freed.")
+    assert answers_its_kind("When were they freed?", "They were freed on Friday.")
+
+
+def test_the_date_a_weekday_means_is_carried() -> None:
+    cited, day = ["They met on Friday."], Source(title="x", published=date(2025, 5, 18))
+    assert verify("They met on 16 May 2025.", cited, [day]).stands
+    assert not verify("They met on 15 May 2025.", cited, [day]).stands
+    assert not verify("They met on 16 May 2025.", cited, [Source(title="x")]).stands
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "context", "fits"),
+    [
+        ("In which building did they meet?", "They met in Istanbul.", "They met in Istanbul.", False),
+        ("In which building did they meet?", "They met in the palace.", "The palace is a building of 1856.", True),
+        ("In which Turkish city did they meet?", "They met in Istanbul.", "They met in Istanbul.", True),
+        ("At which camp near Odra were they held?", "They were held near Odra.", "They were held near Odra.", False),
+        ("What is the name of the engineer?", "The survivor was an engineer.", "", False),
+        ("What is the name of the engineer?", "The survivor was Marco Hale.", "", True),
+        ("Which number does the swap have in the count?", "The swap has 205 prisoners.", "", False),
+        ("Which number does the swap have in the count?", "It is the 65th swap.", "", True),
+        ("Who gave the total?", "Zelensky then said that 1,762 had come home.", "", True),
+        ("What was the final House vote on the bill?", "The House passed the bill.", "", False),
+        ("What was the final House vote on the bill?", "The House passed the bill with 230 to 197.", "", True),
+    ],
+)
+def test_the_kind_of_answer_a_question_asks_for(question: str, answer: str, context: str, fits: bool) -> None:
+    assert answers_its_kind(question, answer, context) is fits

@@ -121,3 +121,16 @@ gap = pytest.mark.xfail(strict=True, reason="known gap")
 )
 def test_names_taken_for_one_another(name: str, text: str) -> None:
     assert not name_in(name, text)
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("UN", "The United Nations said so."),
+        ("American", "The United States said so."),
+        ("British", "the UK said so"),
+    ],
+)
+def test_initials_and_adjectives_that_share_no_letters(name: str, text: str) -> None:
+    assert name_in(name, text)
+    assert not name_in(name, "The mayor of Odra said so.")
