@@ -1,14 +1,15 @@
-"""How well figures are read: `python -m benchmarks.figures [--split tune|report|fresh] [--json] [--misses]`.
+"""How well figures are read: `python -m benchmarks.figures [--split tune|report|fresh|plain] [--json] [--misses]`.
 
 `figures_labelled.jsonl` holds sentences written for this benchmark in the style of reports on wars and disasters; places, people
 and numbers in them are invented. They were labelled by hand before the rules had read any of them. Sentences with an odd number
-are for tuning the rules, those with an even number only for reporting. `figures_fresh.jsonl` was written later in other styles
-(idioms, nominalisations, other conflicts), scored once before any rule was changed for it, and is for tuning since then.
+are for tuning the rules, those with an even number only for reporting. `figures_fresh.jsonl` (idioms, nominalisations, other
+conflicts) and `figures_plain.jsonl` (plain reports) were written later, each scored once before any rule was changed for it, and
+are for tuning since then.
 
 A label: `number` (as written), `value`, `upper` (of a range), `vague`, `qualifier`, `what` (alternatives, each a list of kinds or
 words of the counted phrase; "money", "share"), `action`, `state`, `per_side`, `scope`, `day` (of the event: the day the sentence
 names, the last day of a month or year it names, else that of publication), `claimant` (alternatives, null: the outlet itself).
-`action` and `scope`, in the second file `state` and `day`, too, are lists of what is right.
+`action` and `scope`, in the later files `state` and `day`, too, are lists of what is right.
 
 Every labelled figure is one trial for each field; a figure that is not found fails them all, and a figure that is read where
 none is labelled is a failed trial for the value. The interval is Wilson's (1927) at 95 %.
@@ -32,8 +33,8 @@ from index.figures import KINDS, Figure, kinds_in, read_figures
 from index.records import Sentence, Source
 
 LABELS = Path(__file__).with_name("figures_labelled.jsonl")
-FRESH = Path(__file__).with_name("figures_fresh.jsonl")
-SPLITS = ("tune", "report", "fresh")
+LATER = {name: Path(__file__).with_name(f"figures_{name}.jsonl") for name in ("fresh", "plain")}
+SPLITS = ("tune", "report", *LATER)
 FIELDS = ("value", "what", "action", "claimant", "day", "per_side", "state", "scope", "qualifier")
 BARS = {"value": 0.95, "what": 0.85, "action": 0.85, "claimant": 0.80, "day": 0.85, "per_side": 0.80}
 _IMPLIED = {action: {kind} for kind, action in KIND_ACTION.items()}
@@ -75,7 +76,7 @@ class Exactness:
 
 def rows(split: str | None = None) -> list[dict[str, Any]]:
     """The labelled sentences of a split; for None both halves of the first file."""
-    file = FRESH if split == "fresh" else LABELS
+    file = LATER.get(split or "", LABELS)
     found = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     return {"tune": found[::2], "report": found[1::2]}.get(split or "", found)
 
@@ -215,7 +216,7 @@ def main() -> None:
         bar = f"  bar {BARS[name]:.2f}" if name in BARS else ""
         print(f"{name:12} {e.right:4}/{e.trials:<4} {e.share:.3f}  [{low:.3f}, {high:.3f}]{bar}")
     if options.misses:
-        kept = {row["id"] for row in (*rows("tune"), *rows("fresh"))}  # the reporting half stays unread
+        kept = {row["id"] for row in (*rows("tune"), *rows("fresh"), *rows("plain"))}  # the reporting half stays unread
         for trial in (t for t in done if t.sentence in kept and not all(t.right.values())):
             print(f"\n{trial.sentence} {trial.number!r} in {trial.text}")
             for field in (f for f, right in trial.right.items() if not right):

@@ -28,7 +28,7 @@ ACTIONS = {
     rf"|(?:took|cost) (?:\S+ ){{0,6}}?(?:lives|life)|lost {_FEW}(?:lives|life)|los(?:t|s of|ing) (?:their )?li(?:fe|ves)"
     r"|victims|drown\w*|perish\w*"
     r"|suffocat\w*|asphyxiat\w*|electrocut\w*|executi?(?:ed|ons?)|massacr\w*|murder\w*|assassinat\w*|behead\w*"
-    r"|lynch(?:ed|ing)|hanged|gunned down|mown down|shot dead|succumbed|martyr(?:ed|s)|(?:death|body) (?:toll|count)|toll"
+    r"|lynch(?:ed|ing)|hanged|gunned down|mown down|shot (?:\S+ ){0,5}?dead|succumbed|martyr(?:ed|s)|(?:death|body) (?:toll|count)|toll"
     r"|laid to rest|funerals?",
     "injured": r"injur\w*|wound\w*|hurt|maim\w*|hospitali[sz]ed|(?:in|to|into) (?:the )?hospitals?\b|needed (?:medical )?treatment"
     r"|treated for|suffered? (?:\w+ )?(?:burns|wounds|concussions?)|mutilated",
@@ -110,7 +110,7 @@ _THINGS = re.compile(
 )
 _BODIES = re.compile(r"\b(?:found|pulled|retrieved|discovered)\b", re.IGNORECASE)
 _MONEY = re.compile(
-    r"\b(?:gave|given|gives?|giving|receiv\w*|buy\w*|bought|aid|worth|lend|lent|loans?|provid\w*|promis\w*|contribut\w*|sent)\b",
+    r"\b(?:gave|given|gives?|giving|receiv\w*|buy\w*|bought|aid|package|worth|lend|lent|loans?|provid\w*|promis\w*|contribut\w*|sent)\b",
     re.IGNORECASE,
 )
 _BOUGHT = re.compile(r"\b(?:buy|bought|buying|purchase[ds]?|ordered)\b", re.IGNORECASE)
@@ -151,7 +151,8 @@ def weak_action(clause: str, counted: str, kinds: frozenset[str], role: str) -> 
     if _WEAPON.search(counted) and _FLOWN.search(clause):
         return "launched"
     if kinds or _PEOPLE.search(counted):
-        return next((action for action, words in _BESIDE_PEOPLE if words.search(clause)), None)
+        told = next((action for action, words in _BESIDE_PEOPLE if words.search(clause)), None)
+        return None if told == "displaced" and "prisoner" in kinds else told  # who is led across a border does not flee
     if counted and _BURNED.search(clause):
         return "destroyed"
     return "funded" if _BOUGHT.search(clause) else "delivered" if _THINGS.search(clause) else None

@@ -47,7 +47,7 @@ _NOT_DONE = re.compile(
 )
 _HAPPENED = re.compile(r"\b(?:went|came|was|were|had|has|have|did|got)\b")
 _PER_SIDE = re.compile(
-    r"(?<!half of them in )(?<!half in )\b(?:each|apiece|per side|a side|(?:on|from|for|by) (?:each|either) side|the same number|both (?:sides|countries|directions) (?:each|released|freed|returned))\b",
+    r"(?<!half of them in )(?<!half in )\b(?:each(?! other)|apiece|per side|a side|(?:on|from|for|by) (?:each|either) side|the same number|both (?:sides|countries|directions) (?:each|released|freed|returned))\b",
     re.IGNORECASE,
 )
 # "246 of ours in exchange for 246 of theirs"; the parts of what each side did; a list that each side's sum takes up
@@ -186,7 +186,9 @@ def _backward(text: str, number: Number) -> bool:
 
 def _share_of(text: str, number: Number) -> bool:
     """Whether only a part of a number is told of: "a third of the 300 prisoners were freed"; not "of the 300 buildings hit"."""
-    return bool(_WHOLE_OF.search(text[max(0, number.start - 50) : number.start])) and not _OWN_PARTICIPLE.match(text, number.end)
+    return bool(_WHOLE_OF.search(text[max(0, number.start - 50) : number.start])) and not _OWN_PARTICIPLE.match(
+        text, number.end
+    )
 
 
 def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figure:
@@ -264,7 +266,7 @@ def _action(
     if of_kind:
         moved = [a for a in verbs if a[2] in _TRANSFERS and not reading.sentence.text.startswith("receiv", a[0])]
         weak = weak_action(words, counted, kinds, number.role) if "dead" in kinds else None
-        action = _nearest(reading, number, moved) if moved else weak or of_kind
+        action = _nearest(reading, number, moved) if moved else weak if weak == "recovered" else of_kind
         return "recovered" if action == "rescued" and "dead" in kinds else action, True
     if verbs:
         action = _nearest(reading, number, verbs)
@@ -381,6 +383,9 @@ def _claim(reading: _Reading, number: Number) -> tuple[str | None, Sentence | No
         own = [a for a in found if sum(b <= a.start for b in borders) == half]
         return (own or found)[0].who, None
     if found:
+        ends = not text[found[0].end :].strip(" .”\"’'")
+        if not ends and ";" in text[number.end : found[0].start]:
+            return None, None  # "Sirens sounded in 14 regions; officials said ..."
         return found[0].who, None
     before, after = reading.before, reading.after
     who = claimant(text, before=before.text if before else "", after=after.text if after else "")

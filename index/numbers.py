@@ -66,7 +66,7 @@ _QUALIFIER = re.compile(
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
 _TIME_UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|centuries)\b"
-_LENGTH = r"(?:km|[mc]?m|k?m²|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|ft|yards?|hectares?|acres?|tonnes?|tons?|kg|degrees?|°)"
+_LENGTH = r"(?:(?:square|sq|cubic)\s)?(?:km|[mc]?m|k?m²|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|ft|yards?|hectares?|acres?|tonnes?|tons?|kg|degrees?|°)"
 _MONEY = re.compile(r"[$€£¥₴₽₹₪₺₦₱]\s?$|\b(?:USD|EUR|GBP|US\$|A\$|C\$|Rs\.?)\s?$")
 _CURRENCY = re.compile(
     r"\s*(?:(?:US |American )?dollars?|euros?|pounds?(?! of\b)|cents?|hryvnias?|rubles?|roubles?|rupees?|yuan|yen|won\b(?= (?:in|for|to))|lira|rials?|riyals?|shekels?"
@@ -320,7 +320,10 @@ def _role(match: re.Match[str], value: float, before: str, after: str) -> Role:
         if re.search(r"[a-z]\s+at\s$", before) and not _TALLY.search(before):
             return "age"
     if digits and (
-        re.search(rf"{_MONTH}\.?\s+(?:\d\d?\s*[-–]\s*)?$", before)
+        (
+            re.search(rf"{_MONTH}\.?\s+(?:\d\d?\s*[-–]\s*)?$", before)
+            and (value <= 31 or re.fullmatch(r"(?:19|20)\d\d", digits))
+        )
         or re.match(rf"(?:st|nd|rd|th)?(?:\s*[-–,]\s*\d\d?|\s+(?:and|to)\s+\d\d?)*\s+(?:of\s+)?{_MONTH}", after)
     ):
         return "date"
