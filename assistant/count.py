@@ -98,7 +98,8 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     if not counted and part and part["whole"]:
         counted = part["whole"]
     # what is counted may be left out ("how many have come home?"): then the whole question tells
-    kinds = kinds_in(counted) if content_stems(counted) else kinds_in(question)
+    told = asks[0].lower() == "how many" and content_stems(counted)
+    kinds = kinds_in(counted) if told else kinds_in(counted) or kinds_in(question)
     if counts_things(counted):  # police stations, not police
         kinds = frozenset()
     actions = actions_in(question)

@@ -316,3 +316,7 @@ def test_what_is_counted_tells_its_kind_where_it_is_named() -> None:
     question = asked("How many suspected users were detained in the child abuse case?")
     assert compatible(users, question)
     assert not compatible(clips, question)
+
+
+def test_a_toll_is_of_the_dead() -> None:
+    assert asked("What was the confirmed death toll at the flats that fell in Odra?").kinds == {"dead"}
