@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import prod
 from typing import Literal
@@ -71,6 +71,14 @@ _SEVERAL = re.compile(
 _SCOPES: tuple[tuple[Scope, re.Pattern[str]], ...] = (("total", _TOTAL), ("several", _SEVERAL))
 _PERIOD = re.compile(
     r"(?:since|[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring)\s+[^,.;:”“()]{3,40}?(?=[,.;:”“()]|\s(?:and|according|said|when|but|each|with|by|rose|stood|stands|has|have|had|was|were|is|are|reached|came)\b|$)"
+)
+# "since" tells a time before a day or the beginning of something, and a reason elsewhere
+_SINCE_WHEN = re.compile(
+    r"\s+(?:(?:mid|late|early)[\s-])?(?:\w+\s+){0,4}?(?:then|start|beginning|began|begun|begin|started|invasion|war|conflict|outbreak|broke out|"
+    r"elections?|coup|attacks?|raid|offensive|ceasefire|truce|uprising|protests?|earthquake|quake|storm|hurricane|floods?|flooding|"
+    r"independence|takeover|seized|invaded|erupted|opened|resumed|fighting|hostilities|pandemic|epidemic|exchange|swap|"
+    r"morning|evening|night|weekend|week|month|year|summer|winter|spring|autumn|dawn|midnight|noon|easter|christmas)\b",
+    re.IGNORECASE,
 )
 CUE_REACH = 80  # characters between a number and the words that make it a total
 _BODIES_OF = re.compile(
@@ -174,8 +182,17 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
             read: list[Figure] = []
             for number in numbers:
                 read.append(_figure(reading, number, read[-1] if read else None))
-            figures.extend(read)
+            promised = {f.value for f in read if f.state == "promised"}
+            figures.extend(
+                replace(f, state="promised") if f.value in promised and _again(sentence.text, f) else f for f in read
+            )
     return tuple(figures)
+
+
+def _again(text: str, figure: Figure) -> bool:
+    """Whether a figure only takes up a number told before: "the expected 1,000 ... since he called the 1,000 a minimum"."""
+    start = figure.start - figure.sentence.start
+    return bool(re.search(r"\b(?:the|these|those|that)\s$", text[:start], re.IGNORECASE))
 
 
 def _backward(text: str, number: Number) -> bool:
@@ -353,6 +370,9 @@ def _scope(reading: _Reading, number: Number, clause: Clause) -> tuple[Scope, st
     mine = [n for n in reading.numbers if clause.start <= n.start < clause.end]
     for scope, pattern in _SCOPES:
         for match in pattern.finditer(text, clause.start):
+            since = match[0].lower().endswith("since")
+            if since and not _tells_time(reading, match.end()):
+                continue
             if match.start() >= clause.end or (
                 match[0].lower() in {"since", "so far", "to date"}
                 and _SUPERLATIVE.search(text[clause.start : match.start()])
@@ -366,6 +386,12 @@ def _scope(reading: _Reading, number: Number, clause: Clause) -> tuple[Scope, st
                 words = _PERIOD.match(text, match.start())
                 return scope, words.group(0).strip() if words else ""
     return "event", ""
+
+
+def _tells_time(reading: _Reading, end: int) -> bool:
+    """Whether what follows a "since" that ends at `end` is a time."""
+    near = any(day.start <= end + 30 and day.end > end for day in reading.days)
+    return near or bool(_SINCE_WHEN.match(reading.sentence.text, end))
 
 
 def _has_day(reading: _Reading, clause: Clause) -> bool:

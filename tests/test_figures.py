@@ -403,3 +403,13 @@ def test_an_undated_article_keeps_its_relative_days_unresolved(text: str) -> Non
 
 def test_what_was_put_off_is_not_done() -> None:
     assert only("The release of 104 captives was postponed.").state == "promised"
+
+
+def test_since_may_give_a_reason() -> None:
+    found = figures(
+        "Whoever divides the expected 1,000 is guessing, all the more since Hale called the 1,000 a minimum."
+    )
+    assert [(f.value, f.scope, f.state) for f in found] == [(1000, "event", "promised")] * 2
+    assert only("Some 40 men were freed, since nobody guarded them.").scope == "event"
+    assert only("Some 4,000 people have been freed since the war began.").scope == "total"
+    assert only("Since 3 May some 4,000 people have been freed.").scope == "total"
