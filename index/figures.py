@@ -74,7 +74,7 @@ _PERIOD = re.compile(
 )
 # "since" tells a time before a day or the beginning of something, and a reason elsewhere
 _SINCE_WHEN = re.compile(
-    r"\s+(?:(?:mid|late|early)[\s-])?(?:\w+\s+){0,4}?(?:then|start|beginning|began|begun|begin|started|invasion|war|conflict|outbreak|broke out|"
+    r"\s+(?:(?:mid|late|early)[\s-])?(?:[\w’-]+\s+){0,4}?(?:then|start|beginning|began|begun|begin|started|invasion|war|conflict|outbreak|broke out|"
     r"elections?|coup|attacks?|raid|offensive|ceasefire|truce|uprising|protests?|earthquake|quake|storm|hurricane|floods?|flooding|"
     r"independence|takeover|seized|invaded|erupted|opened|resumed|fighting|hostilities|pandemic|epidemic|exchange|swap|"
     r"morning|evening|night|weekend|week|month|year|summer|winter|spring|autumn|dawn|midnight|noon|easter|christmas)\b",

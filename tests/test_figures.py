@@ -411,5 +411,5 @@ def test_since_may_give_a_reason() -> None:
     )
     assert [(f.value, f.scope, f.state) for f in found] == [(1000, "event", "promised")] * 2
     assert only("Some 40 men were freed, since nobody guarded them.").scope == "event"
-    assert only("Some 4,000 people have been freed since the war began.").scope == "total"
+    assert only("Some 4,000 people have been freed since the full-scale war began.").scope == "total"
     assert only("Since 3 May some 4,000 people have been freed.").scope == "total"
