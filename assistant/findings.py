@@ -112,12 +112,6 @@ def figures_for(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> 
     )
 
 
-def loosened(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> tuple[CountQuestion, tuple[Figure, ...]]:
-    """For want of a figure of the event asked for: those of any event. No rule vouches for them, the check decides alone."""
-    loose = replace(asked, actions=frozenset())
-    return loose, figures_for(loose, hits, library)
-
-
 def figures_over_time(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> tuple[Figure, ...]:
     """The figures behind an answer: of the kind and event asked for, done or promised, oldest first, wire copies once."""
     every = figures_for(replace(asked, promised=True, several=False), hits, library)
