@@ -258,13 +258,6 @@ def _carrying(values: set[float], ranked: Sequence[Evidence]) -> list[Evidence]:
     ]
 
 
-def vouched(supported: Supported, asked: CountQuestion | None, figures: Sequence[Figure]) -> bool:
-    """Whether rules already vouch for the kind, event, time and direction of the figure stated."""
-    if asked is None or not asked.actions or asked.part_of or asked.rest or asked.compared:
-        return False
-    return figure_of(supported.text, [f for f in figures if f.sentence in supported.sentences]) is not None
-
-
 def objection(
     question: str,
     supported: Supported,

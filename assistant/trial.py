@@ -9,15 +9,13 @@ from dataclasses import dataclass, replace
 from assistant.compose import Supported, verbatim, with_dates
 from assistant.evidence import Evidence
 from assistant.library import Library
-from assistant.settings import Settings
 from assistant.verify import asks_when, asks_why, says_nothing_new, verify
 from assistant.words import content_stems
 
 SECOND_LOOKS = 2  # other sentences weighed when the model's own answer does not pass
 # A small model says yes too easily to a sentence that shares few words with the question. Fitted on the tuning halves.
 LEAST_COVERED = 0.25  # share of the question's content words in what the check reads; below it nothing is an answer
-MIDDLE = 0.6  # share of words at which the floor holds as it is set
-RISE, FALL = 0.35, 0.15  # how much it rises or falls for a whole share of words fewer or more
+MIDDLE, RISE = 0.6, 0.35  # below this share the floor rises by so much for a whole share of words fewer
 _BECAUSE = re.compile(
     r"\b(?:because|since|due to|owing to|as a result|in order to|so that|explained by|the reason)\b", re.IGNORECASE
 )
@@ -51,11 +49,10 @@ def covered(question: str, passage: str) -> float:
     return len(wanted & set(content_stems(passage))) / len(wanted) if wanted else 1.0
 
 
-def required(share: float, settings: Settings, *, vouched: bool, own: bool = True) -> float:
-    """The probability the check has to reach, 0..1. `share`: see `covered`; `vouched`: rules answer for the figure stated;
+def required(share: float, floor: float, *, own: bool = True) -> float:
+    """The probability the check has to reach, 0..1, where `floor` is what the settings ask for. `share`: see `covered`;
     `own`: see Trial."""
-    floor = settings.figure_floor if vouched else settings.check_floor
-    floor += (RISE if share < MIDDLE else FALL) * (MIDDLE - share)
+    floor += RISE * max(0.0, MIDDLE - share)
     return floor if own else (1 + floor) / 2  # a second look must convince more
 
 
