@@ -18,11 +18,13 @@ from assistant.library import Library
 from assistant.llm import Task
 from assistant.records import Status
 from assistant.totals import Stated
+from assistant.words import content_stems
 from index.days import find_days, spell
 from index.query import NEWS_DELAY, OutletNames
 from index.records import Filter, Hit, Sentence
 
 MOST = 4  # reports laid side by side
+SENTENCE = 4  # content words under which a line is a heading or a tip, if there are others
 LOOKED_AT = 4  # passages of an outlet among which the report meant is looked for
 
 # Probabilities of Yes. Of 27 comparisons of the even half of MultiHop-RAG whose least likely claim had SAID or more, 15 were right
@@ -104,7 +106,8 @@ def look_up(sides: Sequence[Side], seen: Filter, library: Library) -> tuple[Sent
         ranked = library.ranker.rank(side.text, [h for h in hits if h.passage.article_id == hits[0].passage.article_id])
         if not ranked:
             return ()
-        found.append(ranked[0].sentence)
+        whole = [e.sentence for e in ranked if len(content_stems(e.sentence.text)) >= SENTENCE]
+        found.append(whole[0] if whole else ranked[0].sentence)
     return tuple(found)
 
 
@@ -130,7 +133,7 @@ def decide(question: str, sides: Sequence[Side], sentences: Sequence[Sentence], 
     """
     if _OF_ONE.match(question) or not _OF_ALL.search(question):
         least = min(
-            weigh("claim", {"report": f"{neutral(_who(s))}: {neutral(s.text)}", "claim": neutral(side.text)})
+            weigh("claim", {"report": f"{neutral(source_line(s))}: {neutral(s.text)}", "claim": neutral(side.text)})
             for side, s in zip(sides, sentences, strict=True)
         )
         so = True if least >= SAID else False if least < NOT_SAID else None
@@ -158,10 +161,11 @@ def positive(question: str) -> tuple[str, bool]:
 
 def lay_side_by_side(sentences: Iterable[Sentence]) -> str:
     """The sentences as the prompt shows them: one a line, each after its outlet and day."""
-    return "\n".join(f"{neutral(_who(s))}: {neutral(s.text)}" for s in sentences)
+    return "\n".join(f"{neutral(source_line(s))}: {neutral(s.text)}" for s in sentences)
 
 
-def _who(sentence: Sentence) -> str:
+def source_line(sentence: Sentence) -> str:
+    """Where a sentence stands: outlet and day."""
     source = sentence.source
     day = f", {spell(source.published)}" if source.published else ""
     return f"{source.outlet or source.title}{day}"
@@ -171,6 +175,6 @@ def as_answers(sentences: Sequence[Sentence], yes: bool) -> tuple[Stated, ...]:
     """The word, then each report's sentence as it stands there, after its outlet and day."""
     words = ["Yes – " if yes else "No – ", *[""] * (len(sentences) - 1)]
     return tuple(
-        Stated(text=f"{word}{_who(s)}: “{' '.join(s.text.split())}”", sentences=(s,))
+        Stated(text=f"{word}{source_line(s)}: “{' '.join(s.text.split())}”", sentences=(s,))
         for word, s in zip(words, sentences, strict=True)
     )

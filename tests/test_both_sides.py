@@ -95,7 +95,7 @@ def ask(assistant: Assistant, question: str, *probabilities: float, **scope: obj
         models.append(model)
         return model
 
-    assistant.wrap_model(load)  # type: ignore[arg-type]
+    assistant.wrap_model(load)
     answer = assistant.ask(question, **scope)  # type: ignore[arg-type]
     assert not models[0].probabilities
     for citation in answer.citations:
@@ -158,7 +158,9 @@ def test_a_change_between_two_reports_of_one_outlet(
 
 
 def test_a_report_that_is_not_there_leaves_the_question_to_the_usual_way(assistant: Assistant) -> None:
-    with_replies = "Does the Velm Gazette report a strike, unlike the other Velm Gazette report on a strike of grain ships?"
+    with_replies = (
+        "Does the Velm Gazette report a strike, unlike the other Velm Gazette report on a strike of grain ships?"
+    )
     models: list[ScriptedModel] = []
 
     def load(model: object) -> ScriptedModel:
@@ -167,7 +169,7 @@ def test_a_report_that_is_not_there_leaves_the_question_to_the_usual_way(assista
         models.append(model)
         return model
 
-    assistant.wrap_model(load)  # type: ignore[arg-type]
+    assistant.wrap_model(load)
     answer = assistant.ask(with_replies)
     assert answer.status not in {Status.ANSWERED, Status.CONFLICTING}
     assert {task for task, _ in models[0].prompts} <= {"answer", "check"}
@@ -178,7 +180,7 @@ def test_as_of_a_day_nothing_later_is_cited(assistant: Assistant) -> None:
     answer, _ = ask(assistant, question, 0.9, 0.9)
     assert len(answer.citations) == 2
     model: list[ScriptedModel] = []
-    assistant.wrap_model(lambda m: model.append(m) or m)  # type: ignore[func-returns-value, arg-type, return-value]
+    assistant.wrap_model(lambda m: model.append(m) or m)  # type: ignore[func-returns-value, arg-type]
     model[0].load(["Sentence: 1\nAnswer: The minister promised boats."], [0.1] * 3)
     earlier = assistant.ask(question, as_of=date(2021, 11, 20))
     assert all(c.source.published <= date(2021, 11, 20) for c in earlier.citations if c.source.published)
