@@ -206,7 +206,7 @@ def as_cases(questions: Sequence[Asked]) -> list[EvalCase]:
     return [
         EvalCase(
             collection="multihop_rag", id=q.id, question=q.text, answerable=bool(q.facts), tags=(q.kind,),
-            answers=(q.answer,) if q.facts else (), quotes=q.facts, because="" if q.facts else "no article says it",
+            answers=(q.answer.rstrip("."),) if q.facts else (), quotes=q.facts, because="" if q.facts else "no article says it",
         )
         for q in questions
     ]  # fmt: skip
@@ -254,7 +254,7 @@ def _marks(question: Asked, answer: Mapping[str, Any]) -> dict[str, Any]:
     if gold.lower() in ("yes", "no"):
         strict = stated and first is not None and first[1].lower() == gold.lower()
     else:
-        strict = stated and contains(said, gold)
+        strict = stated and contains(said, gold.rstrip("."))
     return {
         "kind": question.kind if question.facts else "null",
         "stated": stated,
