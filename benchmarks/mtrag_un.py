@@ -94,6 +94,7 @@ def open_index(path: Path, passages: Mapping[str, str], folder: Path | None, llm
     """An assistant over the passages, each an article of its own."""
     from assistant import Assistant
     from assistant.settings import read_settings
+    from benchmarks.multihop_rag import index_again
 
     settings = read_settings({"llm": llm})
     digest = sha256(path.read_bytes()).hexdigest()[:12]
@@ -103,7 +104,7 @@ def open_index(path: Path, passages: Mapping[str, str], folder: Path | None, llm
     if not rows.exists():
         write_passages(rows, passages)
     assistant = Assistant.open(folder / "index", settings=settings)
-    assistant.index([rows])
+    index_again(assistant, rows)
     return assistant
 
 

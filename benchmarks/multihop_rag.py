@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from assistant import Assistant
     from assistant.evaluation.cases import EvalCase
     from assistant.evaluation.retrieval import Found
+    from index.records import BuildReport
 
 DEPTH = 10
 REFUSED = "Insufficient information."  # what the authors' gold says of a question without an answer
@@ -113,8 +114,18 @@ def open_index(path: Path, folder: Path | None, llm: str | None = None) -> tuple
         articles.write_text(json.dumps(_member(path, "corpus")), encoding="utf-8")
     began = time.perf_counter()
     assistant = Assistant.open(folder / "index", settings=settings)
-    report = assistant.index([articles])
+    report = index_again(assistant, articles)
     return assistant, time.perf_counter() - began if report.added or report.updated else 0.0
+
+
+def index_again(assistant: Assistant, articles: Path) -> BuildReport:
+    """Index what is not indexed yet; anew if the index is of an older version."""
+    from index.errors import IndexOutdated
+
+    try:
+        return assistant.index([articles])
+    except IndexOutdated:
+        return assistant.index([articles], rebuild=True)
 
 
 def find_relevant(assistant: Assistant, questions: Sequence[Asked]) -> dict[str, dict[str, tuple[str, ...]]]:

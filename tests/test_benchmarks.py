@@ -15,7 +15,7 @@ from assistant.records import Turn
 from assistant.settings import Settings
 from benchmarks import mtrag_un
 from benchmarks.mtrag_un import Task, measure_answers, measure_follow_ups, read_tasks, search, turns_of
-from benchmarks.multihop_rag import Asked, answer_scores, as_cases, shares_a_word
+from benchmarks.multihop_rag import Asked, answer_scores, as_cases, index_again, shares_a_word
 
 PASSAGES = {
     "odra-1": "Anna Petrova visited the port of Odra and promised new patrol boats.",
@@ -189,3 +189,13 @@ def test_questions_become_cases_tagged_with_their_kind() -> None:
     cases = as_cases(QUESTIONS)
     assert [case.answerable for case in cases] == [True, True, True, False, True]
     assert (cases[0].answers, cases[3].answers, cases[0].tags) == (("Yes",), (), ("comparison",))
+
+
+def test_an_index_of_an_older_version_is_made_anew(tmp_path: Path) -> None:
+    rows = tmp_path / "passages.jsonl"
+    mtrag_un.write_passages(rows, PASSAGES)
+    settings = Settings(index=str(tmp_path / "index"), models=str(tmp_path))
+    for longest in (100, 120):  # words a passage: what an index was made with
+        with Assistant(settings, model=ScriptedModel(), embedder=FakeEmbedder()) as opened:
+            opened.index_settings = fake_settings(chunk_tokens=longest)
+            assert index_again(opened, rows).added == len(PASSAGES)
