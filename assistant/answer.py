@@ -32,7 +32,7 @@ from assistant.settings import Settings, read_settings, settings_id
 from assistant.timescope import TimeScope, read_scope
 from assistant.trial import LEAST_COVERED, covered, required, trials
 from assistant.weights import Report, Weights
-from index.build import build
+from index.build import build, remove
 from index.embed import Embedder, MiniLM
 from index.errors import QuestionError, ReplyCut
 from index.figures import Figure
@@ -132,6 +132,12 @@ class Assistant:
                 fields=fields,
                 progress=progress,
             )
+
+    def remove(self, article_id: str) -> bool:
+        """Take one article out of the index, and say whether it was there. Raises CorpusError."""
+        with self._opening:
+            self._close_library()
+            return remove(Path(self.settings.index), article_id, settings=self.index_settings)
 
     def search(
         self,

@@ -59,6 +59,12 @@ class Settings:
             return Path(self.conversations).expanduser()
         return platformdirs.user_data_path(APP) / "conversations.sqlite"
 
+    def articles_folder(self) -> Path:
+        """Where the chat page keeps the articles that are added on it to this index: beside the conversations."""
+        index = Path(self.index).expanduser().resolve()
+        name = f"{index.name}-{hashlib.sha256(str(index).encode()).hexdigest()[:8]}"
+        return self.conversations_file().parent / "articles" / name
+
 
 def settings_file() -> Path:
     """Where the settings file is looked for."""

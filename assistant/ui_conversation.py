@@ -12,6 +12,8 @@ from assistant.records import Answer, Citation, Turn
 from index.figures import Figure
 from index.records import Filter, Hit
 
+MOST_FIGURES = 40  # of one answer's chart and table
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
@@ -32,7 +34,6 @@ class Exchange:
     answer: Answer | None = None
     trouble: str = ""
     key: str = field(default_factory=lambda: uuid4().hex)  # names it among all that run and are kept
-    figures: tuple[Figure, ...] = ()  # for a figure question: what the articles give, by day
     verdict: Verdict | None = None
     asked: datetime = field(default_factory=lambda: datetime.now(UTC))
 
@@ -54,6 +55,12 @@ def turns(conversation: Conversation) -> tuple[Turn, ...]:
     return tuple(Turn(question=e.question, answer=e.answer.text) for e in conversation if e.answer)
 
 
+def counted(given: Answer) -> tuple[Figure, ...]:
+    """The figures of an answer that are drawn, oldest first, each said once by one claimant."""
+    apart = {(f.value, f.upper, f.when, f.scope, f.state, f.per_side, f.claimant): f for f in given.figures}
+    return tuple(apart.values())[-MOST_FIGURES:]
+
+
 def find_citation(conversation: Conversation, name: object) -> Citation | None:
     """The citation a button names ("3.cited.0"), or None for anything this conversation did not show.
 
@@ -73,7 +80,7 @@ def find_citation(conversation: Conversation, name: object) -> Citation | None:
             "cited": given.citations,
             "nearest": given.nearest,
             "read": tuple(map(_read, given.hits)),
-            "figure": tuple(map(_counted, conversation[int(found[1]) - 1].figures)),
+            "figure": tuple(map(_counted, counted(given))),
         }[found[2]]
     return listed[int(found[3])] if int(found[3]) < len(listed) else None
 

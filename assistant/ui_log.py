@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from assistant import ui_limits
 from assistant.records import STATING, Answer, Citation, Status
-from assistant.render import clean, day, freshness, headline, markdown, one_line
+from assistant.render import clean, freshness, headline, markdown, one_line
 from assistant.render_export import KINDS, Export
-from assistant.ui_conversation import Conversation, Exchange
+from assistant.ui_conversation import Conversation, Exchange, counted
 from assistant.ui_figures import figures
 from assistant.ui_html import escape, line, shortened
 
@@ -64,7 +65,7 @@ def exchange(number: int, shown: Exchange, *, last: bool = False) -> str:
     )
     return (
         f'<section class="exchange" aria-label="Question {number}">{question(shown, edited=last)}{reply}'
-        f"{figures(number, shown.figures)}{_actions(number, shown, last=last)}</section>"
+        f"{figures(number, counted(shown.answer)) if shown.answer else ''}{_actions(number, shown, last=last)}</section>"
     )
 
 
@@ -83,14 +84,7 @@ def question(asked: Exchange, *, edited: bool = False) -> str:
 
 def scope(asked: Exchange) -> str:
     """The limits of a question in words, or ""."""
-    chosen = asked.filter
-    parts = [
-        f"as of {day(asked.as_of)}" if asked.as_of else "",
-        f"from {day(chosen.since)}" if chosen.since else "",
-        f"until {day(chosen.until)}" if chosen.until else "",
-        "only " + ", ".join(map(one_line, chosen.outlets)) if chosen.outlets else "",
-    ]
-    return line(" · ".join(filter(None, parts)))
+    return line(ui_limits.in_words(asked.as_of, asked.filter))
 
 
 def writing(stage: str, draft: str) -> str:

@@ -102,6 +102,12 @@ def article(read: Article, citation: Citation) -> str:
     return _reader(read.source, (f'<p class="note">{note}</p>' if note else "") + f'<div class="body">{body}</div>')
 
 
+def whole_article(read: Article) -> str:
+    """An article from its beginning."""
+    rest = '<p class="note">Only its beginning is shown.</p>' if len(read.text) > READER else ""
+    return _reader(read.source, f'{rest}<div class="body">{escape(read.text[:READER])}</div>')
+
+
 def article_trouble(citation: Citation, trouble: str) -> str:
     """In place of an article that cannot be shown any more."""
     return _reader(citation.source, f'<p class="note">{line(trouble)}</p>')

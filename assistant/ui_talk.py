@@ -8,57 +8,54 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from assistant import ui_html, ui_log, ui_sources
-from assistant.records import STATING, Answer, DraftDelta, Event, StageStarted
-from assistant.render import as_object, location
+from assistant import ui_html, ui_library, ui_limits, ui_log, ui_sources
+from assistant.examples import examples
+from assistant.records import Answer, DraftDelta, Event, StageStarted
 from assistant.render_export import Export, Origin, Told, export
 from assistant.ui_conversation import Conversation, Exchange, Verdict, find_citation, turns
+from assistant.ui_intake import Intake, Outcome
 from assistant.ui_kept import Kept
 from assistant.ui_shelf import shelf
 from assistant.ui_thread import OneThread, Waiting
-from index.errors import AssistantError, KeptError, ModelStopped, QuestionError, SettingsError
-from index.figures import Figure
-from index.records import Filter, Hit, Source
+from index.errors import AssistantError, KeptError, QuestionError, SettingsError
 
 if TYPE_CHECKING:
     from assistant import Assistant
 
 STOPPED = "Stopped."
 REFUSED = "The page could not take the question: ask again in a moment."
-MOST_FIGURES = 40  # of one answer's chart and table
 MOST_WAITING = 30  # questions that run or wait; another one is told when to come again
 FIRST_GUESS = 12.0  # seconds an answer, until some have been given
 BROKEN_OFF = "The answer broke off: ask again. The terminal that runs the chat says why."
-MOST_HITS = 50
-EXAMPLES = (
-    "How many prisoners have been exchanged so far?",
-    "Who mediated the exchanges?",
-    "What did the sides agree in Istanbul?",
-    "On which figures do the two sides disagree?",
-)
 SHOWN_SECONDS = 2  # a stage shows its seconds from then on: before that they only flicker
 
 
 class Talk:
     """The conversations of a page with one assistant. What runs is known by its exchange's key, so that it can be stopped."""
 
-    def __init__(self, assistant: Assistant, kept: Kept | None = None) -> None:
-        """Without `kept` the conversations are forgotten at the end."""
-        self._assistant = assistant
+    def __init__(
+        self, assistant: Assistant, kept: Kept | None = None, articles: Path | None = None, *, addresses: bool = True
+    ) -> None:
+        """Without `kept` the conversations are forgotten at the end. What is added is kept in the folder `articles`, by
+        default the settings' own; `addresses`: whether web addresses may be added."""
+        self.assistant = assistant
+        self.intake = Intake(assistant, articles or assistant.settings.articles_folder(), addresses=addresses)
+        self.books_held = threading.Lock()  # the index while something is read from it, or put into it
         self.kept = kept or Kept()
-        self._work = OneThread()
+        self.work = OneThread()
         self._running: dict[str, threading.Event] = {}  # set: nobody waits for it any more
         self._took: deque[float] = deque([FIRST_GUESS], maxlen=10)  # seconds of the last answers
 
     def close(self) -> None:
         """End the running answer, drop the waiting ones, and wait until the model is free."""
-        self._work.close()
+        self.work.close()
         self.kept.close()
 
     # -- a question --
@@ -73,14 +70,12 @@ class Talk:
         outlets: Sequence[str],
     ) -> Conversation:
         """The conversation with the question at its end, open, or with what is wrong with its limits."""
-        text = _well_formed(text)
+        text = well_formed(text)
         if not text.strip():
             return conversation
         try:
-            limits = Filter(since=_day(since), until=_day(until), outlets=tuple(outlets))
-            if limits.since and limits.until and limits.since > limits.until:
-                raise SettingsError(f"from {limits.since} until {limits.until} leaves no day: change one of the two")
-            return (*conversation, Exchange(question=text, as_of=_day(as_of), filter=limits))
+            limits = ui_limits.read(as_of, since, until, outlets)
+            return (*conversation, Exchange(question=text, as_of=limits.as_of, filter=limits.filter))
         except SettingsError as error:
             return (*conversation, Exchange(question=text, trouble=str(error)))
 
@@ -88,7 +83,7 @@ class Talk:
         """The conversation with its last question, or `question` in its place, to be answered anew."""
         if not conversation or conversation[-1].open:
             return conversation
-        return (*conversation[:-1], conversation[-1].again(_well_formed(question).strip()))
+        return (*conversation[:-1], conversation[-1].again(well_formed(question).strip()))
 
     def run(self, conversation: Conversation) -> Iterator[tuple[str, Conversation]]:
         """Answer the open question at the end, if there is one: what is shown of it, and the conversation.
@@ -101,7 +96,7 @@ class Talk:
         chosen = asked.filter
 
         def start() -> Iterator[Event]:
-            return self._assistant.stream(
+            return self.assistant.stream(
                 asked.question,
                 history=turns(tuple(past)),
                 as_of=asked.as_of,
@@ -112,14 +107,14 @@ class Talk:
 
         stage, draft, since = "waiting for the model", "", time.monotonic()
         closed = replace(asked, trouble=BROKEN_OFF)
-        if self._work.length >= MOST_WAITING:
-            line = f"{self._work.length} questions are being answered: ask again in {self._wait(self._work.length)}."
+        if self.work.length >= MOST_WAITING:
+            line = f"{self.work.length} questions are being answered: ask again in {self._wait(self.work.length)}."
             done = (*past, replace(asked, trouble=line))
             yield "", done
             return
         stopped = self._running[asked.key] = threading.Event()
         try:
-            with closing(self._work.stream(start, stopped)) as events:
+            with closing(self.work.stream(start, stopped)) as events:
                 for event in events:
                     if stopped.is_set():
                         return
@@ -142,18 +137,7 @@ class Talk:
             self._running.pop(asked.key, None)
         if stopped.is_set() and closed.answer is None:
             return
-        if closed.answer and closed.answer.status in STATING:
-            closed = replace(closed, figures=self._figures(closed.answer, asked))
         yield "", (*past, closed)
-
-    def _figures(self, given: Answer, asked: Exchange) -> tuple[Figure, ...]:
-        """What the articles give for a figure question, each figure once, those that say most about themselves."""
-        chosen = asked.filter
-        found = self._assistant.figures(
-            given.standalone, as_of=asked.as_of, since=chosen.since, until=chosen.until, outlets=chosen.outlets
-        )
-        apart = {(f.value, f.upper, f.when, f.scope, f.state, f.per_side, f.claimant): f for f in found}
-        return tuple(apart.values())[-MOST_FIGURES:]
 
     def judge(self, conversation: Conversation, number: int, verdict: Verdict) -> Conversation:
         """The conversation with what the reader thinks of its answer `number`, from 1; as it was if there is none."""
@@ -170,7 +154,7 @@ class Talk:
 
     def _origin(self, article_id: str) -> Origin | None:
         try:
-            return Origin(article=self._assistant.article(article_id), file_hash=self._assistant.file_hash(article_id))
+            return Origin(article=self.assistant.article(article_id), file_hash=self.assistant.file_hash(article_id))
         except (KeyError, AssistantError):  # no longer in the index: the pack says so
             return None
 
@@ -197,7 +181,11 @@ class Talk:
         if conversation:
             return ui_log.log(conversation)
         try:
-            return ui_log.welcome(self.corpus()[0], EXAMPLES)
+            with self.books_held:
+                corpus = self.assistant.library().corpus
+                facts = corpus.facts()
+                asked = examples(facts, corpus.counted_most(), corpus.listed())
+            return ui_log.welcome(ui_html.corpus(facts), asked)
         except AssistantError as error:
             return ui_html.notice(str(error), trouble=True)
 
@@ -216,7 +204,8 @@ class Talk:
         if citation is None:
             return ""
         try:
-            return ui_sources.article(self._assistant.article(citation.article_id), citation)
+            with self.books_held:
+                return ui_sources.article(self.assistant.article(citation.article_id), citation)
         except AssistantError as error:
             return ui_sources.article_trouble(citation, str(error))
         except KeyError:
@@ -225,16 +214,96 @@ class Talk:
     def corpus(self) -> tuple[str, list[str]]:
         """What the index holds, in one line, and its outlets; or what is wrong with it, and none."""
         try:
-            facts = self._assistant.facts()
+            with self.books_held:
+                facts = self.assistant.facts()
         except AssistantError as error:
             return ui_html.notice(str(error), trouble=True), []
         return ui_html.corpus(facts), sorted(facts.outlets, key=str.casefold)
+
+    # -- the library --
+
+    def add(self, start: Callable[[], Iterator[Outcome]], total: int) -> Iterator[tuple[tuple[Outcome, ...], str]]:
+        """Add what `start` takes in when no question is being answered: what became of it so far, and what is being done.
+
+        Raises SettingsError.
+        """
+
+        def guarded() -> Iterator[Outcome]:
+            coming = start()
+            while True:
+                with self.books_held:
+                    outcome = next(coming, None)
+                if outcome is None:
+                    return
+                yield outcome
+
+        done: tuple[Outcome, ...] = ()
+        with closing(self.work.stream(guarded)) as events:
+            for event in events:
+                waiting = isinstance(event, Waiting)
+                done = (*done, event) if isinstance(event, Outcome) else done
+                if len(done) < total:
+                    yield (
+                        done,
+                        "waiting for the answer that is being written"
+                        if waiting
+                        else f"adding {len(done) + 1} of {total}",
+                    )
+        yield done, ""
+
+    def remove(self, article_id: str) -> None:
+        """Take an article out of the index when no question is being answered. Raises CorpusError."""
+
+        def start() -> Iterator[bool]:
+            with self.books_held:
+                gone = self.intake.remove(article_id)
+            yield gone
+
+        with closing(self.work.stream(start)) as events:
+            for _ in events:
+                pass
+
+    def books(self, words: str = "") -> str:
+        """The list of articles, those with the words in title or outlet if there are any."""
+        try:
+            with self.books_held:
+                corpus = self.assistant.library().corpus
+                listed, there = corpus.listed(words, ui_library.MOST), corpus.facts().articles
+        except AssistantError as error:
+            return ui_html.notice(str(error), trouble=True)
+        return ui_library.shelves(listed, there, searched=bool(words.strip()))
+
+    def health(self) -> str:
+        """How much is indexed, and whether all of it can be found."""
+        try:
+            with self.books_held:
+                return ui_library.health(self.assistant.facts())
+        except AssistantError as error:
+            return ui_html.notice(str(error), trouble=True)
+
+    def timeline(self, as_of: date | None = None) -> str:
+        """The slider of the as-of day; "" where no two days are known."""
+        try:
+            with self.books_held:
+                return ui_limits.timeline(self.assistant.facts(), as_of)
+        except AssistantError:
+            return ""
+
+    def whole(self, article_id: str) -> str:
+        """An article from the list."""
+        try:
+            with self.books_held:
+                return ui_sources.whole_article(self.assistant.article(article_id))
+        except KeyError:
+            return ui_html.notice("This article is no longer in the index.", trouble=True)
+        except AssistantError as error:
+            return ui_html.notice(str(error), trouble=True)
 
     def warm(self) -> Iterator[str]:
         """Load the model, telling how far it is; "" at last, or what is wrong."""
         stage, since = "", time.monotonic()
         try:
-            with closing(self._work.stream(self._assistant.warm)) as events:
+            with closing(self.work.stream(self.assistant.warm)) as events:
                 for event in events:
                     if isinstance(event, StageStarted):
                         stage, since = event.detail or event.stage, time.monotonic()
@@ -245,68 +314,14 @@ class Talk:
             return
         yield ""
 
-    # -- for programs --
-
-    def ask(self, question: str, as_of: str | None = None) -> dict[str, object]:
-        """One answer without a conversation, as the command line's JSON. Raises as Assistant.ask, and SettingsError."""
-        day, text = _day(as_of), _well_formed(question)
-        with closing(self._work.stream(lambda: self._assistant.stream(text, as_of=day))) as events:
-            for event in events:
-                if isinstance(event, Answer):
-                    return as_object(event)
-        raise ModelStopped("the answer broke off: ask again")
-
-    def search(self, question: str, limit: int = 8) -> list[dict[str, object]]:
-        """The passages nearest to a question, best first. Raises as Assistant.search, and SettingsError."""
-        if type(limit) is not int or not 1 <= limit <= MOST_HITS:
-            raise SettingsError(f"limit {limit!r} is not a whole number from 1 to {MOST_HITS}: choose one")
-        return [_hit(hit) for hit in self._assistant.search(_well_formed(question), limit=limit)]
-
 
 def _timed(stage: str, since: float) -> str:
     seconds = int(time.monotonic() - since)
     return f"{stage} · {seconds} s" if seconds >= SHOWN_SECONDS else stage
 
 
-def _day(text: str | None) -> date | None:
-    """Raises SettingsError for anything but nothing and a day."""
-    if text is not None and not isinstance(text, str):
-        raise SettingsError(f"{text!r} is not a day: write 2025-05-24")
-    text = (text or "").strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError as error:
-        raise SettingsError(f"{text[:40]!r} is not a day: write 2025-05-24") from error
-
-
-def _well_formed(text: str) -> str:
+def well_formed(text: str) -> str:
     """`text` without lone surrogates, which no file, model or JSON takes. Raises QuestionError if it is no text."""
     if not isinstance(text, str):
         raise QuestionError(f"the question is not a text but {type(text).__name__}: send a text")
     return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _hit(hit: Hit) -> dict[str, Any]:
-    """No key of it is "path": gradio's client takes a dictionary with one for a file, and fetches it."""
-    passage = hit.passage
-    return {
-        "rank": hit.rank,
-        "score": hit.score,
-        "cosine": hit.cosine,
-        "why": list(hit.why),
-        "text": passage.text,
-        "article": passage.article_id,
-        **_source(passage.source),
-        "start": passage.start,
-        "end": passage.end,
-        "copies": [_source(copy) for copy in hit.copies],
-    }
-
-
-def _source(source: Source) -> dict[str, str | None]:
-    return {
-        "title": source.title,
-        "outlet": source.outlet,
-        "published": source.published.isoformat() if source.published else None,
-        "url": location(source),
-    }

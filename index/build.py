@@ -16,7 +16,7 @@ from itertools import chain
 from pathlib import Path
 
 from index.build_reading import ArticleRead, Event, FileDone, Found, Known, Pause, Reading
-from index.corpus import wording_of
+from index.corpus import Corpus, wording_of
 from index.corpus_writer import CorpusWriter, Entry
 from index.embed import Embedder
 from index.errors import IndexUnwritable
@@ -87,6 +87,25 @@ def build(
         failures=tuple(run.failures),
         seconds=time.monotonic() - began,
     )
+
+
+def remove(index_dir: Path, article_id: str, *, settings: IndexSettings) -> bool:
+    """Take one article out of the index in `index_dir`, and say whether it was there.
+
+    The next run over its file or folder puts it in again. Raises IndexMissing and the errors of `build`.
+    """
+    Corpus.open(index_dir, settings).close()  # nothing is made where nothing is
+    lock = FolderLock(index_dir, "corpus")
+    lock.acquire()
+    try:
+        with CorpusWriter.create(index_dir, settings) as corpus:
+            there = corpus.remove(article_id)
+            corpus.sweep()
+            with VectorStore(corpus) as vectors:
+                vectors.update()
+    finally:
+        lock.release()
+    return there
 
 
 class _Run:

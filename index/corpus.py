@@ -13,6 +13,7 @@ repeated 700 times each among 2,011 passages).
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
@@ -28,7 +29,7 @@ from index.corpus_file import FILE, SCHEMA_VERSION, Connection, mapped_errors, o
 from index.errors import CorpusError, IndexBroken, IndexMissing, IndexOutdated, IndexUnwritable
 from index.figures import Figure
 from index.lexical import match_expression
-from index.records import Article, CorpusFacts, Filter, Passage, Sentence, Source
+from index.records import Article, CorpusFacts, Filter, Listed, Passage, Sentence, Source
 from index.settings import IndexSettings
 from index.store_marker import last_count
 from index.vector import Vector, Vectors
@@ -159,6 +160,24 @@ class Corpus:
         for (article_id,) in self._rows(queries.NEWEST_FIRST):
             if article := self.article(article_id):
                 yield article
+
+    def listed(self, containing: str = "", limit: int = 200) -> tuple[Listed, ...]:
+        """Articles without their texts, the newest first; those whose title or outlet contains the words."""
+        words = re.sub(r"([!%_])", r"!\1", containing.strip())
+        values = {"words": f"%{words}%" if words else None, "limit": limit}
+        return tuple(
+            Listed(id=row[0], source=_source(row[1:8]), passages=row[8]) for row in self._rows(queries.LISTED, values)
+        )
+
+    def location(self, article_id: str) -> str | None:
+        """The path or address an article was read from, None if it is not there."""
+        rows = self._rows(queries.LOCATION, {"article": article_id})
+        return str(rows[0][0]) if rows else None
+
+    def counted_most(self, limit: int = 12) -> tuple[tuple[frozenset[str], str], ...]:
+        """What most articles count, as kinds of people and what happened to them (see index/figures.py)."""
+        rows = self._rows(queries.COUNTED_MOST, {"limit": limit})
+        return tuple((frozenset(kinds.split()), action) for kinds, action in rows)
 
     def passages(self, ids: Iterable[str]) -> dict[str, Passage]:
         """Passages by id; those that are not there are left out."""

@@ -24,6 +24,23 @@ SELECT f.sha256 FROM files f JOIN articles a ON a.location = f.location WHERE a.
 
 NEWEST_FIRST = "SELECT a.id FROM articles a ORDER BY a.published IS NULL, a.published DESC, a.id"
 
+# `:words` is a LIKE pattern, NULL for all
+LISTED = """
+SELECT a.id, a.title, a.outlet, a.author, a.url, a.path, a.published, a.language,
+    (SELECT count(*) FROM passages p WHERE p.article = a.number)
+FROM articles a
+WHERE :words IS NULL OR a.title LIKE :words ESCAPE '!' OR a.outlet LIKE :words ESCAPE '!'
+ORDER BY a.published IS NULL, a.published DESC, a.id LIMIT :limit
+"""
+
+LOCATION = "SELECT a.location FROM articles a WHERE a.id = :article"
+
+# What is counted in most articles; things that are no people have no kinds
+COUNTED_MOST = """
+SELECT kinds, action FROM figures WHERE action IS NOT NULL AND kinds <> '' AND state = 'done' AND role = 'count'
+GROUP BY kinds, action ORDER BY count(DISTINCT article) DESC, count(*) DESC, kinds, action LIMIT :limit
+"""
+
 PASSAGES = """
 SELECT p.id, a.id, p.start, p.beyond, p.text,
     a.title, a.outlet, a.author, a.url, a.path, a.published, a.language

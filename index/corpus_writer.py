@@ -148,6 +148,16 @@ class CorpusWriter(Corpus):
             self._run("DELETE FROM files WHERE location = ?", location)
             return self._take_out(ids)
 
+    def remove(self, article_id: str) -> bool:
+        """Take one article out, and say whether it was there.
+
+        Its file counts as unread from then on, so that whoever adds it once more gets it back.
+        """
+        with self._transaction():
+            location = self.location(article_id)
+            self._run("DELETE FROM files WHERE location = ?", location)
+            return bool(self._take_out([article_id]))
+
     def sweep(self) -> None:
         """Drop the vectors of wordings that no passage has any more.
 

@@ -113,6 +113,15 @@ class BuildReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """An article in the list of all, without its text; `passages` counts the units it is searched by."""
+
+    id: str
+    source: Source
+    passages: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CorpusFacts:
     """What an index holds. `corpus_hash` is a SHA-256 over all content hashes: equal hash, equal corpus."""
 
