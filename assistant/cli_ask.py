@@ -85,8 +85,23 @@ def ask(
 @embed_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", type=click.IntRange(1, 65535), default=7860, show_default=True, help="Port to listen on.")
+@click.option(
+    "--auth",
+    metavar="USER:PASSWORD-FILE",
+    help="Ask everybody to sign in; needed for a --host other than this machine.",
+)
+@click.option("--mcp", is_flag=True, help="Offer ask, search and figures as MCP tools, too.")
 @click.option("--no-browser", is_flag=True, help="Do not open the browser.")
-def chat(index_dir: str | None, llm: str | None, embed: str | None, host: str, port: int, no_browser: bool) -> None:
+def chat(
+    index_dir: str | None,
+    llm: str | None,
+    embed: str | None,
+    host: str,
+    port: int,
+    auth: str | None,
+    mcp: bool,
+    no_browser: bool,
+) -> None:
     """Open the chat page in the browser. It is served on this machine only, unless --host says otherwise.
 
     \b
@@ -96,9 +111,11 @@ def chat(index_dir: str | None, llm: str | None, embed: str | None, host: str, p
     """
     from assistant.cli_progress import Meter
     from assistant.ui import launch
+    from assistant.ui_account import Account
 
+    account = Account.read(auth) if auth else None
     with Meter() as meter, open_assistant(index_dir, llm, meter.tell, embed) as assistant:
-        launch(assistant, host=host, port=port, open_browser=not no_browser)
+        launch(assistant, host=host, port=port, open_browser=not no_browser, account=account, mcp=mcp)
 
 
 def show(answer: Answer, *, as_json: bool) -> None:

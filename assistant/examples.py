@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from assistant.words import names
-from index.days import find_days, spell
+from index.days import MONTHS, spell
 from index.records import CorpusFacts, Listed
 
 MOST = 5
@@ -17,6 +17,7 @@ _NOUNS = {
     "civilian": "civilians",
     "military": "soldiers",
 }
+TIMES = frozenset(MONTHS) | {"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"}
 Counted = Sequence[tuple[frozenset[str], str]]  # kinds of people and what happened to them, as Corpus.counted_most
 
 
@@ -25,7 +26,7 @@ def examples(facts: CorpusFacts, counted: Counted, listed: Iterable[Listed]) -> 
     if not facts.articles:
         return ()
     titles = [article.source.title for article in listed]
-    told = Counter(name for title in titles for name in dict.fromkeys(names(title)) if not find_days(name, None))
+    told = Counter(name for title in titles for name in dict.fromkeys(names(title)) if name.lower() not in TIMES)
     named = [name for name, _ in told.most_common(6)]
     actions = list(dict.fromkeys(action for _, action in counted if action != "held"))
     asked = [f"How many {_noun(counted, action)} have been {action} so far?" for action in actions[:1]]

@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assistant.ui_account import Account
 from assistant.ui_gradio import gr
 from assistant.ui_guard import LOOPBACK, Guard
 from assistant.ui_kept import Kept
@@ -21,16 +22,30 @@ SYSTEM_FONT = tuple(map(gr.themes.Font, ("system-ui", "Segoe UI", "Roboto", "Not
 SYSTEM_MONO = tuple(map(gr.themes.Font, ("ui-monospace", "DejaVu Sans Mono", "monospace")))
 
 
-def launch(assistant: Assistant, *, host: str = "127.0.0.1", port: int = 7860, open_browser: bool = False) -> None:
-    """Serve the chat page until Ctrl-C. Raises SettingsError for a port that is taken or a host that is not local."""
-    _check_host(host)
+def launch(
+    assistant: Assistant,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 7860,
+    open_browser: bool = False,
+    account: Account | None = None,
+    mcp: bool = False,
+) -> None:
+    """Serve the chat page until Ctrl-C, with `mcp` its three functions as MCP tools, too.
+
+    With an `account` nobody gets in who does not sign in. Raises SettingsError for a port that is taken, or a host that
+    is not local without an account.
+    """
+    _check_host(host, account)
     settings = assistant.settings
     kept = Kept(settings.conversations_file(), str(Path(settings.index).resolve()))
-    talk = Talk(assistant, kept)
+    talk = Talk(assistant, kept, addresses=host in LOOPBACK)
     page = None
     try:
-        page = serve(talk, host=host, port=port, open_browser=open_browser)
+        page = serve(talk, host=host, port=port, open_browser=open_browser, account=account, mcp=mcp)
         print(f"The chat is at http://{host}:{port} (Ctrl-C ends it)", flush=True)
+        if mcp:
+            print(f"MCP tools are at http://{host}:{port}/gradio_api/mcp/", flush=True)
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:
@@ -46,9 +61,17 @@ def build(assistant: Assistant) -> gr.Blocks:
     return lay_out(Talk(assistant))
 
 
-def serve(talk: Talk, *, host: str, port: int, open_browser: bool = False) -> gr.Blocks:
+def serve(
+    talk: Talk,
+    *,
+    host: str,
+    port: int,
+    open_browser: bool = False,
+    account: Account | None = None,
+    mcp: bool = False,
+) -> gr.Blocks:
     """Start the server in a thread of its own. Raises SettingsError as `launch`."""
-    _check_host(host)
+    _check_host(host, account)
     page = lay_out(talk)
     try:
         page.launch(
@@ -59,18 +82,19 @@ def serve(talk: Talk, *, host: str, port: int, open_browser: bool = False) -> gr
             quiet=True,
             share=False,
             ssr_mode=False,
-            mcp_server=False,
+            mcp_server=mcp,
+            auth=account.fits if account else None,
             pwa=False,
             run_history=False,
             enable_monitoring=False,
             max_threads=2 * MOST_WAITING,  # a waiting question holds one
-            max_file_size="1mb",
+            max_file_size=talk.assistant.index_settings.max_file_bytes,
             footer_links=[],
             theme=gr.themes.Base(
                 primary_hue="slate", neutral_hue="stone", radius_size="md", font=SYSTEM_FONT, font_mono=SYSTEM_MONO
             ),
             css_paths=HERE / "ui.css",
-            app_kwargs={"middleware": [(Guard, (), {})]},  # class, arguments, keywords
+            app_kwargs={"middleware": [(Guard, (), {"anywhere": host not in LOOPBACK})]},  # class, arguments, keywords
         )
     except OSError as error:
         raise SettingsError(
@@ -79,6 +103,8 @@ def serve(talk: Talk, *, host: str, port: int, open_browser: bool = False) -> gr
     return page
 
 
-def _check_host(host: str) -> None:
-    if host not in LOOPBACK:
-        raise SettingsError(f"host {host!r} would show the page to other machines: use --host 127.0.0.1")
+def _check_host(host: str, account: Account | None) -> None:
+    if host not in LOOPBACK and account is None:
+        raise SettingsError(
+            f"host {host!r} would show the page to other machines: use --host 127.0.0.1, or --auth USER:PASSWORD-FILE"
+        )

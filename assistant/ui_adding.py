@@ -43,6 +43,9 @@ def wire_articles(talk: Talk, parts: Parts, page: gr.Blocks) -> None:
             talk.remove(told_by(event).get("article", ""))
         return talk.books(words)
 
+    def read(event: gr.EventData) -> str:
+        return talk.whole(told_by(event).get("article", ""))
+
     def listed(words: str) -> tuple[str, str]:
         return talk.health(), talk.books(words)
 
@@ -60,6 +63,6 @@ def wire_articles(talk: Talk, parts: Parts, page: gr.Blocks) -> None:
         added = trigger(call, given, [intake.outcomes, *cleared], **MODEL, **PRIVATE)
         added.then(renewed, seen, everything, **AT_ONCE)
     library.books.delete(remove, library.find, library.books, **PRIVATE).then(renewed, seen, everything, **AT_ONCE)
-    library.books.click(lambda event: talk.whole(told_by(event).get("article", "")), None, parts.reader, **PRIVATE)
+    library.books.click(read, None, parts.reader, **PRIVATE)
     library.find.change(talk.books, library.find, library.books, trigger_mode="always_last", **PRIVATE)
     page.load(lambda: (*listed(""), talk.timeline()), None, [library.health, library.books, parts.slider], **PRIVATE)

@@ -39,15 +39,17 @@ class Guard:
     The latter stops a web page from reaching the assistant under a name of its own that resolves to 127.0.0.1.
     """
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, *, anywhere: bool = False) -> None:
+        """`anywhere`: any name may reach it, because everybody has to sign in."""
         self._app = app
+        self._anywhere = anywhere
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         if scope["type"] not in {"http", "websocket"}:
             await self._app(scope, receive, send)
             return
         hosts = [value.decode("latin-1") for name, value in scope["headers"] if name == b"host"]
-        if not hosts or any(host.rpartition(":")[0] not in LOOPBACK and host not in LOOPBACK for host in hosts):
+        if not self._anywhere and not (hosts and all(map(_is_here, hosts))):
             await send({"type": "http.response.start", "status": 400, "headers": [(b"content-type", b"text/plain")]})
             await send({"type": "http.response.body", "body": b"this page is served to this machine only"})
             return
@@ -58,3 +60,7 @@ class Guard:
             await send(message)
 
         await self._app(scope, receive, with_headers)
+
+
+def _is_here(host: str) -> bool:
+    return host in LOOPBACK or host.rpartition(":")[0] in LOOPBACK

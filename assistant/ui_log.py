@@ -63,9 +63,10 @@ def exchange(number: int, shown: Exchange, *, last: bool = False) -> str:
         if shown.answer
         else f'<div class="trouble" role="alert">{line(shown.trouble)}</div>'
     )
+    drawn = figures(number, counted(shown.answer)) if shown.answer else ""
     return (
         f'<section class="exchange" aria-label="Question {number}">{question(shown, edited=last)}{reply}'
-        f"{figures(number, counted(shown.answer)) if shown.answer else ''}{_actions(number, shown, last=last)}</section>"
+        f"{drawn}{_actions(number, shown, last=last)}</section>"
     )
 
 

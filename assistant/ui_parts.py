@@ -115,7 +115,7 @@ def place() -> Parts:
         with gr.Column(scale=2, min_width=320, elem_id="right"):
             reader = gr.HTML("", elem_id="reader", apply_default_css=False, js_on_load=_script("ui_reader.js"))
             with gr.Tabs():
-                with gr.Tab("Sources"):
+                with gr.Tab("Sources", elem_id="cited"):
                     panel = gr.HTML(
                         ui_sources.sources(()),
                         elem_id="sources",

@@ -25,6 +25,7 @@ from assistant.records import Answer, DraftDelta, Event, StageStarted
 from assistant.render import as_object
 from assistant.settings import Settings
 from assistant.ui_conversation import Conversation, Exchange
+from assistant.ui_programs import Programs
 from assistant.ui_talk import BROKEN_OFF, STOPPED, Talk
 from assistant.ui_thread import OneThread, Waiting
 from index.errors import AssistantError, IndexMissing, ModelUnavailable, QuestionError, SettingsError
@@ -172,9 +173,9 @@ def test_no_other_name_reaches_the_page(served: Served, host: str) -> None:
     assert httpx.get(served.url, headers={"host": host}).status_code == 400
 
 
-def test_only_two_functions_are_offered_to_programs(served: Served, client: Client) -> None:
+def test_only_three_functions_are_offered_to_programs(served: Served, client: Client) -> None:
     offered = httpx.get(f"{served.url}/gradio_api/info").json()
-    assert set(offered["named_endpoints"]) == {"/ask", "/search"}
+    assert set(offered["named_endpoints"]) == {"/ask", "/search", "/figures"}
     assert not offered["unnamed_endpoints"]
 
 
@@ -424,7 +425,7 @@ def test_what_is_wrong_with_the_index_stands_on_the_page(talk: Talk, assistant: 
 
 def test_lone_surrogates_reach_nobody(talk: Talk, assistant: PageAssistant) -> None:
     assert begin(talk, "a\ud800b")[-1].question == "a?b"
-    talk.ask("a\ud800b")
+    Programs(assistant, talk).ask("a\ud800b")  # type: ignore[arg-type]
     assert assistant.calls[-1][0] == "a?b"
 
 
@@ -438,9 +439,9 @@ def test_lone_surrogates_reach_nobody(talk: Talk, assistant: PageAssistant) -> N
         lambda t: t.ask("a", 5),
     ],
 )
-def test_values_of_the_wrong_kind_are_refused_in_one_line(talk: Talk, call: Any) -> None:
+def test_values_of_the_wrong_kind_are_refused_in_one_line(talk: Talk, assistant: PageAssistant, call: Any) -> None:
     with pytest.raises((QuestionError, SettingsError)):
-        call(talk)
+        call(Programs(assistant, talk))  # type: ignore[arg-type]
 
 
 # -- the one thread --

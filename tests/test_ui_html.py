@@ -12,14 +12,15 @@ from typing import Any
 import pytest
 from fakes_assistant import ARTICLE, FACTS, SECOND, cite, make_answer, make_refusal
 
-from assistant import ui_html, ui_log, ui_sources
+from assistant import ui_html, ui_library, ui_limits, ui_log, ui_sources
 from assistant.records import STATING, Removed, Status
 from assistant.render_export import Export
 from assistant.ui_conversation import Exchange, find_citation, turns
+from assistant.ui_intake import Outcome
 from assistant.ui_kept import Entry
 from assistant.ui_shelf import shelf
 from index.figures import Figure
-from index.records import Article, Filter, Hit, Passage, Sentence, Source
+from index.records import Article, Filter, Hit, Listed, Passage, Sentence, Source
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -45,11 +46,13 @@ HOSTILE = (
 )
 OURS = {
     "a", "article", "blockquote", "br", "button", "circle", "details", "div", "figcaption", "figure", "h2", "h3", "li", "mark",
-    "nav", "path", "svg", "table", "tbody", "td", "text", "th", "thead", "title", "tr", "ol", "p", "s", "section", "span", "summary", "ul",
+    "b", "input", "nav", "output", "path",
+     "svg", "table", "tbody", "td", "text", "th", "thead", "title", "tr", "ol", "p", "s", "section", "span", "summary", "ul",
 }  # fmt: skip
 ATTRIBUTES = {
     "aria-current", "aria-label", "aria-pressed", "class", "cx", "cy", "d", "data-kind", "data-name", "data-type",
     "hidden", "r", "scope", "text-anchor", "viewbox", "x", "y",
+    "aria-valuetext", "data-book", "data-first", "max", "min", "value",
     "data-close", "data-current", "data-do", "data-head", "data-id", "data-number", "data-open",
     "data-quote", "data-shelf", "data-text", "href", "id", "open", "rel", "role", "tabindex", "target", "title", "type",
 }  # fmt: skip
@@ -115,12 +118,12 @@ def everything(text: str) -> list[str]:
         removed=(Removed(text=text, reason=text),),
         model=text,
         newest_on_topic=source,
+        figures=tuple(make_figure(value, text, source) for value in (307.0, 390.0)),
     )
     refusal = make_refusal(reason=text, nearest=(citation,))
     limits = Filter(outlets=(text, text))
-    counted = tuple(make_figure(value, text, source) for value in (307.0, 390.0))
     talk = (
-        Exchange(question=text, filter=limits, answer=answer, figures=counted),
+        Exchange(question=text, filter=limits, answer=answer),
         Exchange(question=text, answer=refusal),
         Exchange(question=text, trouble=text),
         Exchange(question=text),
@@ -138,6 +141,12 @@ def everything(text: str) -> list[str]:
         ui_sources.article_trouble(citation, text),
         ui_html.notice(text),
         ui_html.corpus(replace(FACTS, outlets=(text,))),
+        ui_library.shelves((Listed(id=text, source=source, passages=3),), 9),
+        ui_library.outcomes((Outcome(name=text, added=False, line=text),), text),
+        ui_library.outcomes((Outcome(name=text, added=True, line=text),)),
+        ui_library.health(FACTS),
+        ui_limits.timeline(FACTS),
+        ui_sources.whole_article(article),
     ]
 
 
@@ -242,7 +251,7 @@ def test_figures_are_charted_by_day_and_each_opens_its_sentence() -> None:
         make_figure(1000.0, "1,000 agreed", SECOND, day=16, state="promised"),
         make_figure(5757.0, "5,757 in all", SECOND, day=25, scope="total"),
     )
-    talk = (Exchange(question="How many?", answer=make_answer(), figures=counted),)
+    talk = (Exchange(question="How many?", answer=make_answer(figures=counted)),)
     read = Reading(ui_log.log(talk))
     points = [a for tag, a in read.tags if tag == "circle"]
     assert [p["class"] for p in points] == ["done", "done", "promised"], "a lone total makes no chart"
@@ -254,7 +263,7 @@ def test_figures_are_charted_by_day_and_each_opens_its_sentence() -> None:
         assert citation.quote == figure.sentence.text
     assert [tag for tag, _ in read.tags].count("tr") == 1 + len(counted)
     assert "5,757" in read.text
-    assert "Figures over time" not in ui_log.log((replace(talk[0], figures=counted[:1]),))
+    assert "Figures over time" not in ui_log.log((Exchange(question="a", answer=make_answer(figures=counted[:1])),))
 
 
 def test_only_the_last_question_can_be_changed_or_asked_again() -> None:
