@@ -26,7 +26,7 @@ def examples(facts: CorpusFacts, counted: Counted, listed: Iterable[Listed]) -> 
     if not facts.articles:
         return ()
     titles = [article.source.title for article in listed]
-    told = Counter(name for title in titles for name in dict.fromkeys(names(title)) if name.lower() not in TIMES)
+    told = Counter(name for title in titles for name in dict.fromkeys(names(title)) if _is_name(name, title))
     named = [name for name, _ in told.most_common(6)]
     actions = list(dict.fromkeys(action for _, action in counted if action != "held"))
     asked = [f"How many {_noun(counted, action)} have been {action} so far?" for action in actions[:1]]
@@ -44,3 +44,8 @@ def _noun(counted: Counted, action: str) -> str:
     """Who is counted most with an action, by the narrowest name."""
     kinds = [kind for held, happened in counted if happened == action for kind in sorted(held)]
     return next((_NOUNS[kind] for kind in kinds if kind in _NOUNS), "people")
+
+
+def _is_name(name: str, title: str) -> bool:
+    """Not a month or a weekday, and not merely capitalised because it opens the title."""
+    return name.lower() not in TIMES and not title.startswith(name)

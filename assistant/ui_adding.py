@@ -65,4 +65,4 @@ def wire_articles(talk: Talk, parts: Parts, page: gr.Blocks) -> None:
     library.books.delete(remove, library.find, library.books, **PRIVATE).then(renewed, seen, everything, **AT_ONCE)
     library.books.click(read, None, parts.reader, **PRIVATE)
     library.find.change(talk.books, library.find, library.books, trigger_mode="always_last", **PRIVATE)
-    page.load(lambda: (*listed(""), talk.timeline()), None, [library.health, library.books, parts.slider], **PRIVATE)
+    page.load(lambda: listed(""), None, [library.health, library.books], **PRIVATE)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from assistant import ui_log, ui_sources
-from assistant.render_export import KINDS
 from assistant.ui_conversation import Conversation, Exchange, Verdict
 from assistant.ui_events import AT_ONCE, PRIVATE, idle, notices, number_in, owner_of, told_by
 from assistant.ui_gradio import gr
@@ -92,14 +91,13 @@ def wire_keeping(talk: Talk, parts: Parts) -> None:
         with notices():
             return ui_log.given(talk.export(so_far, told.get("kind", ""), number_in(told)))
 
-    def export_all(so_far: Conversation, kind: str | None) -> tuple[Any, ...]:
-        if kind not in KINDS:
-            return gr.skip(), gr.skip()
+    def export_all(so_far: Conversation, event: gr.EventData) -> Any:
         with notices():
-            made = talk.export(so_far, kind)
+            made = talk.export(so_far, told_by(event).get("kind", ""))
         if made is None:
             gr.Info("There is no answer to export yet.", duration=4)
-        return ui_log.given(made), None
+            return gr.skip()
+        return ui_log.given(made)
 
     def judge(so_far: Conversation, name: str, event: gr.EventData, who: gr.Request) -> Any:
         told = told_by(event)
@@ -118,5 +116,5 @@ def wire_keeping(talk: Talk, parts: Parts) -> None:
 
     held = parts.conversation
     parts.live.download(export_one, held, parts.given, **AT_ONCE)
-    parts.whole.input(export_all, [held, parts.whole], [parts.given, parts.whole], **AT_ONCE)
+    parts.whole.download(export_all, held, parts.given, **AT_ONCE)
     parts.live.apply(judge, [held, parts.name], held, **AT_ONCE)

@@ -211,6 +211,14 @@ def welcome(corpus: str, examples: Sequence[str]) -> str:
     )
 
 
+def whole() -> str:
+    """As what the whole conversation can be taken along."""
+    kinds = "".join(
+        f'<button type="button" class="quiet" data-kind="{kind}">{name}</button>' for kind, name in KINDS.items()
+    )
+    return f'<details class="export"><summary>Export the conversation</summary>{kinds}</details>'
+
+
 def given(made: Export | None) -> str:
     """A file for the browser to keep, in an attribute: its script makes a file of it. The text is clean already."""
     if made is None:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant import ui_limits, ui_sources
-from assistant.render_export import KINDS
+from assistant import ui_limits, ui_log, ui_sources
 from assistant.ui_gradio import gr
-from index.load_find import KINDS as FILES
+from index.load_find import KINDS
 
 TITLE = "Conflict reporting assistant"
 HERE = Path(__file__).parent
@@ -31,7 +30,7 @@ class Parts:
     limits: tuple[gr.Textbox, gr.Textbox, gr.Textbox, gr.Dropdown]  # as of, from, until, outlets
     reader: gr.HTML
     given: gr.HTML  # a file for the browser to keep; nothing of it is seen
-    whole: gr.Dropdown  # as what the whole conversation is to be kept
+    whole: gr.HTML  # as what the whole conversation is to be kept
     panel: gr.HTML
     slider: gr.HTML  # the as-of day, as a line of days
     folded: gr.Accordion  # the limits, in words while they are folded
@@ -70,15 +69,8 @@ def place() -> Parts:
         shelf = gr.HTML("", elem_id="shelf", apply_default_css=False, js_on_load=_script("ui_shelf.js"))
     with gr.Row(elem_id="top"):
         heading = gr.HTML(titled(""), elem_id="heading", scale=1, apply_default_css=False)
-        whole = gr.Dropdown(
-            [(f"Export as {name}", kind) for kind, name in KINDS.items()],
-            value=None,
-            elem_id="whole",
-            label="Export the conversation",
-            show_label=False,
-            container=False,
-            scale=0,
-            min_width=200,
+        whole = gr.HTML(
+            ui_log.whole(), elem_id="whole", scale=0, apply_default_css=False, js_on_load=_script("ui_whole.js")
         )
         given = gr.HTML("", elem_id="given", apply_default_css=False, js_on_load=_script("ui_given.js"))
         notice = gr.HTML("", elem_id="notice", scale=0, apply_default_css=False)
@@ -100,12 +92,12 @@ def place() -> Parts:
             with gr.Accordion(ui_limits.NO_LIMITS, open=False, elem_id="limits") as folded:
                 slider = gr.HTML("", elem_id="slider", apply_default_css=False, js_on_load=_script("ui_limits.js"))
                 with gr.Row():
-                    as_of = _day_field("As of", "nothing later is known", elem_id="as-of")
-                    since = _day_field("From", "published then or later", elem_id="since")
-                    until = _day_field("Until", "published then or earlier", elem_id="until")
+                    as_of = _day_field("As of", None, elem_id="as-of")
+                    since = _day_field("From", None, elem_id="since")
+                    until = _day_field("Until", None, elem_id="until")
                 outlets = gr.Dropdown(
                     [],
-                    label="Outlets",
+                    label="Outlets (none chosen: all)",
                     info="none chosen: all",
                     multiselect=True,
                     allow_custom_value=True,
@@ -152,9 +144,10 @@ def _place_articles() -> tuple[Intake, Library]:
     health = gr.HTML("", elem_id="health", apply_default_css=False)
     drop = gr.File(
         label="Drop articles here, or choose files",
+        show_label=False,
         file_count="multiple",
-        file_types=list(FILES),
-        height=110,
+        file_types=list(KINDS),
+        height=150,
         elem_id="drop",
     )
     with gr.Accordion("Paste a text or a web address", open=False, elem_id="paste"):
@@ -190,6 +183,6 @@ def _script(name: str) -> str:
     return (HERE / name).read_text(encoding="utf-8")
 
 
-def _day_field(label: str, info: str, *, elem_id: str) -> gr.Textbox:
+def _day_field(label: str, info: str | None, *, elem_id: str) -> gr.Textbox:
     """A plain field: gradio's own calendar keeps an unreadable day to itself, and the question goes out without it."""
     return gr.Textbox(label=label, info=info, placeholder="2025-05-24", max_lines=1, min_width=120, elem_id=elem_id)

@@ -99,13 +99,18 @@ def article(read: Article, citation: Citation) -> str:
         + escape(read.text[end:last]).rstrip()
         + (" …" if last < len(read.text) else "")
     )
-    return _reader(read.source, (f'<p class="note">{note}</p>' if note else "") + f'<div class="body">{body}</div>')
+    return _reader(read.source, (f'<p class="note">{note}</p>' if note else "") + _body(body))
 
 
 def whole_article(read: Article) -> str:
     """An article from its beginning."""
     rest = '<p class="note">Only its beginning is shown.</p>' if len(read.text) > READER else ""
-    return _reader(read.source, f'{rest}<div class="body">{escape(read.text[:READER])}</div>')
+    return _reader(read.source, rest + _body(escape(read.text[:READER])))
+
+
+def _body(shown: str) -> str:
+    """An article's text, already escaped; it scrolls, so the keyboard must reach it."""
+    return f'<div class="body" tabindex="0" role="region" aria-label="Text">{shown}</div>'
 
 
 def article_trouble(citation: Citation, trouble: str) -> str:

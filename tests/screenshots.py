@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -25,8 +26,8 @@ def welcome(reporter: Person) -> None:
 
 def answer(reporter: Person) -> None:
     """An answer with its sources."""
-    reporter.ask("Who mediated the Easter exchange?")
     reporter.ask(FLAGSHIP)
+    reporter.ask("How many prisoners were exchanged at Easter 2025?")
 
 
 def article(reporter: Person) -> None:
@@ -45,7 +46,7 @@ def library(reporter: Person) -> None:
     reporter.tab.wait_for_selector("#slider input")
 
 
-STATES = (
+STATES: tuple[tuple[str, Callable[[Person], None], dict[str, Any]], ...] = (
     ("welcome", welcome, {}),
     ("answer", answer, {}),
     ("article-dark", article, {"color_scheme": "dark"}),

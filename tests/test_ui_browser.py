@@ -149,7 +149,7 @@ def test_figures_are_charted_and_each_point_opens_its_sentence(reporter: Person)
 @pytest.mark.parametrize("kind", KINDS)
 def test_an_answer_and_a_conversation_can_be_taken_along(reporter: Person, kind: str) -> None:
     reporter.ask(FLAGSHIP)
-    reporter.tab.click("details.export summary")
+    reporter.tab.click("#log details.export summary")
     with reporter.tab.expect_download() as one:
         reporter.tab.click(f"[data-do=export][data-kind={kind}]")
     text = Path(one.value.path()).read_text(encoding="utf-8")
@@ -162,9 +162,9 @@ def test_an_answer_and_a_conversation_can_be_taken_along(reporter: Person, kind:
 def test_a_whole_conversation_can_be_taken_along(reporter: Person) -> None:
     reporter.ask(FLAGSHIP)
     reporter.ask("Who mediated the Easter exchange?")
-    reporter.tab.click("#whole input")
+    reporter.tab.click("#whole summary")
     with reporter.tab.expect_download() as whole:
-        reporter.tab.click("[role=option] >> nth=0")
+        reporter.tab.click("#whole [data-kind=markdown]")
     text = Path(whole.value.path()).read_text(encoding="utf-8")
     assert text.count("## ") == 2
 
@@ -208,17 +208,127 @@ def test_two_people_get_their_own_answers(page: Page, chromium: Any, reporter: P
         other.check()
 
 
-def test_the_page_is_accessible(reporter: Person) -> None:
-    assert violations(reporter.tab) == []
-    reporter.ask(FLAGSHIP)
-    reporter.tab.click(".sidebar .toggle-button")
-    reporter.tab.wait_for_selector("#shelf li")
-    time.sleep(0.4)  # the list slides in
-    assert violations(reporter.tab) == []
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_is_accessible(page: Page, chromium: Any, scheme: str) -> None:
+    with person(chromium, page.url, color_scheme=scheme, reduced_motion="reduce") as reporter:
+        reporter.open()
+        assert violations(reporter.tab) == []
+        reporter.ask(FLAGSHIP)
+        reporter.tab.click(".sidebar .toggle-button")
+        reporter.tab.wait_for_selector("#shelf li")
+        reporter.tab.click("#limits > button")
+        open_articles(reporter)
+        time.sleep(0.5)  # the list slides in
+        assert violations(reporter.tab) == []
+        reporter.check()
 
 
-def test_a_question_can_be_asked_by_keyboard_only(reporter: Person) -> None:
-    assert reporter.tab.evaluate(f"document.activeElement === document.querySelector('{QUESTION}')")
-    reporter.tab.keyboard.type(FLAGSHIP)
-    reporter.tab.keyboard.press("Enter")
+def open_articles(reporter: Person) -> None:
+    """Show the library beside the chat."""
+    reporter.tab.click("button[role=tab]:has-text('Articles')")
+    reporter.tab.wait_for_selector("#books tr")
+
+
+def test_a_question_can_be_asked_and_its_source_read_by_keyboard_only(reporter: Person) -> None:
+    tab = reporter.tab
+    assert tab.evaluate(f"document.activeElement === document.querySelector('{QUESTION}')")
+    tab.keyboard.type(FLAGSHIP)
+    tab.keyboard.press("Enter")
     reporter.until_closed(1)
+    for _ in range(60):
+        tab.keyboard.press("Shift+Tab")
+        if tab.evaluate("document.activeElement.matches('#log .marker')"):
+            break
+    tab.wait_for_selector("#card:visible")
+    tab.keyboard.press("Enter")
+    tab.wait_for_selector("#reader mark")
+    assert tab.evaluate("document.activeElement.matches('#reader h3')")
+
+
+def test_a_follow_up_is_understood_and_its_wording_shown_on_demand(reporter: Person) -> None:
+    reporter.ask("How many prisoners were exchanged on 6 May 2025?")
+    reporter.ask("And on 19 April?")
+    aside = reporter.tab.locator("#log .exchange:last-child details.aside", has_text="Understood")
+    aside.locator("summary").click()
+    assert "How many prisoners were exchanged on 19 April" in aside.inner_text()
+
+
+def test_limits_are_set_by_slider_shown_and_hold_for_follow_ups_and_over_a_reload(reporter: Person) -> None:
+    tab = reporter.tab
+    tab.click("#limits > button")
+    slider = tab.locator("#slider input")
+    slider.focus()
+    for _ in range(21):
+        tab.keyboard.press("ArrowLeft")
+    assert slider.get_attribute("aria-valuetext") == "25 May 2025"
+    assert tab.input_value("#as-of input, #as-of textarea") == "2025-05-25"
+    tab.wait_for_selector("#limits:has-text('Limits: as of 25 May 2025')")
+    reporter.ask(FLAGSHIP)
+    assert "as of 25 May 2025" in reporter.last()
+    assert "newest in the index 25 May 2025" in reporter.last()
+    reporter.ask("What happened in Istanbul?")
+    assert "as of 25 May 2025" in reporter.last()
+    tab.reload()
+    reporter.until_closed(2)
+    tab.wait_for_selector("#limits:has-text('Limits: as of 25 May 2025')")
+    tab.click("#limits > button")
+    tab.wait_for_function("document.querySelector('#slider input')?.getAttribute('aria-valuetext') === '25 May 2025'")
+    tab.click("#clear")
+    tab.wait_for_function("!document.querySelector('#limits').innerText.includes('25 May 2025')")
+
+
+def test_articles_are_dropped_listed_asked_about_and_removed(reporter: Person, tmp_path: Path) -> None:
+    new, bad = tmp_path / "new.md", tmp_path / "bad.pdf"
+    new.write_text(
+        "---\ntitle: Ferry in Odesa\ndate: 2025-06-20\noutlet: Harbour Post\n---\n\n"
+        "The ferry Aurora carried 41 passengers to Odesa on Friday.\n"
+    )
+    bad.write_bytes(b"no pdf")
+    tab = reporter.tab
+    open_articles(reporter)
+    tab.set_input_files("#drop input[type=file]", [new, bad])
+    tab.wait_for_selector("#outcomes .good:has-text('new.md')")
+    tab.wait_for_selector("#outcomes .bad:has-text('bad.pdf')")
+    tab.wait_for_selector("#books tr:has-text('Ferry in Odesa')")
+    tab.wait_for_selector("#heading:has-text('23 articles')")
+    tab.wait_for_selector("#health:has-text('healthy')")
+    reporter.ask("Which ferry carried passengers to Odesa?")
+    assert "Aurora" in reporter.last()
+    tab.fill("#find-article input, #find-article textarea", "harbour")
+    tab.wait_for_function("document.querySelectorAll('#books tbody tr').length === 1")
+    tab.click("#books [data-book=read]")
+    tab.wait_for_selector("#reader:has-text('The ferry Aurora')")
+    tab.click("#books [data-book=remove]")
+    tab.click("#books [data-book=remove]")
+    tab.wait_for_selector("#heading:has-text('22 articles')")
+
+
+def test_a_text_is_pasted(reporter: Person) -> None:
+    tab = reporter.tab
+    open_articles(reporter)
+    tab.click("#paste > button")
+    tab.fill("#pasted textarea", "The bridge of Balta was closed on Sunday.")
+    tab.fill("#pasted-title input, #pasted-title textarea", "<b>Bridge</b>")
+    tab.fill("#pasted-day input, #pasted-day textarea", "2025-06-16")
+    tab.click("#add")
+    row = tab.locator("#books tr", has_text="<b>Bridge</b>")
+    row.wait_for()
+    assert "16 June 2025" in row.inner_text()
+    row.locator("[data-book=remove]").click()
+    row.locator("[data-book=remove]").click()
+    row.wait_for(state="detached")
+
+
+def test_the_page_works_on_a_phone(page: Page, chromium: Any) -> None:
+    with person(chromium, page.url, viewport={"width": 390, "height": 844}, has_touch=True) as reporter:
+        reporter.open()
+        reporter.ask(FLAGSHIP)
+        tab = reporter.tab
+        assert tab.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        tab.tap("#log .marker >> nth=0")
+        tab.wait_for_selector("#card:visible")
+        tab.tap("#log .marker >> nth=0")
+        tab.wait_for_selector("#reader mark")
+        tab.wait_for_function("document.querySelector('#reader').getBoundingClientRect().top < window.innerHeight")
+        assert violations(tab) == []
+        reporter.check()
