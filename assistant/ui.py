@@ -36,7 +36,7 @@ def launch(
     With an `account` nobody gets in who does not sign in. Raises SettingsError for a port that is taken, or a host that
     is not local without an account.
     """
-    _check_host(host, account)
+    _check_access(host, account, mcp)
     settings = assistant.settings
     kept = Kept(settings.conversations_file(), str(Path(settings.index).resolve()))
     talk = Talk(assistant, kept, addresses=host in LOOPBACK)
@@ -71,7 +71,7 @@ def serve(
     mcp: bool = False,
 ) -> gr.Blocks:
     """Start the server in a thread of its own. Raises SettingsError as `launch`."""
-    _check_host(host, account)
+    _check_access(host, account, mcp)
     page = lay_out(talk)
     try:
         page.launch(
@@ -103,7 +103,11 @@ def serve(
     return page
 
 
-def _check_host(host: str, account: Account | None) -> None:
+def _check_access(host: str, account: Account | None, mcp: bool) -> None:
+    if account is not None and mcp:
+        raise SettingsError(
+            "gradio asks nobody who calls an MCP tool to sign in: use --mcp without --auth, on 127.0.0.1"
+        )
     if host not in LOOPBACK and account is None:
         raise SettingsError(
             f"host {host!r} would show the page to other machines: use --host 127.0.0.1, or --auth USER:PASSWORD-FILE"

@@ -98,7 +98,6 @@ def place() -> Parts:
                 outlets = gr.Dropdown(
                     [],
                     label="Outlets (none chosen: all)",
-                    info="none chosen: all",
                     multiselect=True,
                     allow_custom_value=True,
                     elem_id="outlets",

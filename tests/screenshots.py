@@ -27,7 +27,7 @@ def welcome(reporter: Person) -> None:
 def answer(reporter: Person) -> None:
     """An answer with its sources."""
     reporter.ask(FLAGSHIP)
-    reporter.ask("How many prisoners were exchanged at Easter 2025?")
+    reporter.ask("How many prisoners were exchanged on 6 May 2025?")
 
 
 def article(reporter: Person) -> None:

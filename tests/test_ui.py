@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 from fakes_assistant import ARTICLE, FACTS, SECOND, FakeAssistant, make_answer, make_refusal
+from fakes_html import make_figure
 from gradio_client import Client  # type: ignore[import-untyped]
 from gradio_client.exceptions import AppError  # type: ignore[import-untyped]
 
@@ -24,6 +26,7 @@ from assistant import ui
 from assistant.records import Answer, DraftDelta, Event, StageStarted
 from assistant.render import as_object
 from assistant.settings import Settings
+from assistant.ui_account import Account
 from assistant.ui_conversation import Conversation, Exchange
 from assistant.ui_programs import Programs
 from assistant.ui_talk import BROKEN_OFF, STOPPED, Talk
@@ -229,25 +232,23 @@ def test_a_question_goes_through_stages_and_draft_to_the_checked_answer(served: 
     assert [(turn.question, turn.answer) for turn in history] == [(HOSTILE, make_answer().text)]
 
 
-def test_two_tabs_keep_their_conversations_apart_and_the_model_serves_one_at_a_time(served: Served) -> None:
+def test_twenty_people_get_their_own_answers_in_order_and_the_model_serves_one_at_a_time(served: Served) -> None:
     def talk(name: str) -> None:
         with Tab(served, name) as tab:
-            for number in range(3):
-                assert name in json.dumps(tab.ask(f"{name} {number}")) or number
+            for number in range(2):
+                *_, last = tab.ask(f"{name} {number}")
+                assert f"{name} {number}" in json.dumps(last), "an answer is shown under its own question"
 
-    names = ["left", "right", "middle"]
-    threads = [threading.Thread(target=talk, args=(name,)) for name in names]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    names = [f"person-{letter}" for letter in "abcdefghijklmnopqrst"]
+    with ThreadPoolExecutor(len(names)) as people:
+        list(people.map(talk, names))  # raises what went wrong for anybody
     for name in names:
         mine = [
             (q, [turn.question for turn in scope["history"]])
             for q, scope in served.assistant.calls
             if q.startswith(name)
         ]
-        assert mine == [(f"{name} {n}", [f"{name} {earlier}" for earlier in range(n)]) for n in range(3)]
+        assert mine == [(f"{name} {n}", [f"{name} {earlier}" for earlier in range(n)]) for n in range(2)]
     assert served.assistant.most_running == 1
     assert len(served.assistant.threads) == 1
 
@@ -494,6 +495,68 @@ def test_errors_of_ours_pass_through_a_stream() -> None:
 
 
 # -- the server --
+
+
+def test_figures_are_told_to_programs_with_their_sentences(served: Served, client: Client) -> None:
+    text = "Each side released 307 people on Saturday."
+    served.assistant.counted = (make_figure(307.0, text, SECOND, day=24),)
+    (figure,) = client.predict(question="How many?", api_name="/figures")
+    assert (figure["value"], figure["day"], figure["quote"]) == (307.0, "2025-05-24", text)
+    assert figure["url"] == SECOND.path
+    served.assistant.counted = ()
+    assert client.predict(question="Who?", api_name="/figures") == []
+
+
+def test_nobody_gets_in_without_signing_in_where_one_has_to() -> None:
+    assistant = PageAssistant()
+    talk, port = Talk(assistant, addresses=False), free_port()  # type: ignore[arg-type]
+    account = Account(user="anna", password="correct horse")
+    page = ui.serve(talk, host="0.0.0.0", port=port, account=account)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}") as http:
+            for path in ("/config", "/gradio_api/info", "/gradio_api/queue/data?session_hash=a"):
+                assert http.get(path).status_code == 401, path
+            asked = {"data": ["How many?", None], "fn_index": 0, "session_hash": "a"}
+            assert http.post("/gradio_api/queue/join", json=asked).status_code == 401
+            assert http.post("/gradio_api/call/ask", json={"data": ["How many?", None]}).status_code == 401
+            assert http.post("/gradio_api/upload", files={"files": b"x"}).status_code == 401
+            assert http.post("/login", data={"username": "anna", "password": "wrong"}).status_code == 400
+            assert http.post("/login", data={"username": "anna", "password": "correct horse"}).status_code == 200
+            assert http.get("/config").status_code == 200
+        assert not assistant.calls
+    finally:
+        page.close(verbose=False)
+        talk.close()
+
+
+def test_mcp_tools_are_not_offered_where_one_has_to_sign_in() -> None:
+    with pytest.raises(SettingsError, match="without --auth"):
+        ui.launch(PageAssistant(), account=Account(user="a", password="long enough"), mcp=True)  # type: ignore[arg-type]
+
+
+LIST_TOOLS = {"jsonrpc": "2.0", "id": 1, "method": "tools/list", "params": {}}
+MCP_HEADERS = {"accept": "application/json, text/event-stream"}
+
+
+def test_the_three_functions_are_mcp_tools_and_nothing_else_is() -> None:
+    assistant = PageAssistant()
+    talk, port = Talk(assistant), free_port()  # type: ignore[arg-type]
+    page = ui.serve(talk, host="127.0.0.1", port=port, mcp=True)
+    try:
+        address = f"http://127.0.0.1:{port}/gradio_api/mcp/"
+        listed = httpx.post(address, json=LIST_TOOLS, headers=MCP_HEADERS)
+        (answer,) = [json.loads(row[5:]) for row in listed.text.splitlines() if row.startswith("data:")]
+        tools = {tool["name"]: tool for tool in answer["result"]["tools"]}
+        assert set(tools) == {"ask", "search", "figures"}
+        assert "citation" in tools["ask"]["description"]
+        call = LIST_TOOLS | {
+            "method": "tools/call",
+            "params": {"name": "search", "arguments": {"question": "How many?"}},
+        }
+        assert ARTICLE.text[:11] in httpx.post(address, json=call, headers=MCP_HEADERS, timeout=20).text
+    finally:
+        page.close(verbose=False)
+        talk.close()
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.168.0.1", "::", "example.org", ""])
