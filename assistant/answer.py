@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Self
 
-from assistant import findings, followup
+from assistant import both_sides, findings, followup, named_by_all
 from assistant.citations import cite, strip_markers
 from assistant.compose import (
     GRAMMAR,
@@ -322,12 +322,33 @@ class Assistant:
 
         finding = (
             findings.refuse_unseen(standalone, hits, scope, newest, self.settings.topic_floor)
+            or (yield from self._several(standalone, seen, library, clock))
             or findings.refuse_strangers(standalone, hits, library)
             or (count and findings.state_running_total(standalone, count, hits, library))
             or (yield from self._decide(standalone, scope, count, hits, library, clock))
         )
         figures = findings.figures_over_time(count, hits, library) if count else ()
         yield self._dress(asked, standalone, finding, figures, hits, seen, library, clock)
+
+    def _several(
+        self, question: str, seen: Filter, library: Library, clock: Clock
+    ) -> Generator[Event, None, Finding | None]:
+        """What several reports named in the question say of it together, yes or no or a name; None for any other question."""
+        if shared := named_by_all.find_shared(question, seen, library):
+            clock.lap("reading")
+            yield StageStarted(stage="checking", detail=f"checking {len(shared.sentences)} reports")
+            named = named_by_all.state_shared(question, shared, self.weigh)
+            clock.lap("checking")
+            return named if named.stated else None
+        sides = both_sides.read_sides(question, library.outlet_names(), library.newest(seen))
+        sentences = both_sides.look_up(sides, seen, library)
+        clock.lap("reading")
+        if not sentences:
+            return None
+        yield StageStarted(stage="checking", detail=f"comparing {len(sentences)} reports")
+        finding = both_sides.decide(question, sides, sentences, self._probability)
+        clock.lap("checking")
+        return finding
 
     def _decide(
         self,
@@ -347,13 +368,12 @@ class Assistant:
             yield StageStarted(stage="checking", detail="checking the figure against the articles")
             one_side = replace(count, both=False)  # a figure of one side may be doubled in the open
             against = findings.objection(question, passage, scope, one_side, figures, library)
-            sure = against is None and self._check(question, passage) >= self.settings.figure_floor
+            floor = required(covered(question, findings.evidence_for_check(passage)), self.settings.figure_floor)
+            sure = against is None and self._check(question, passage) >= floor
             clock.lap("checking")
             proposal = proposal if sure else None
         if proposal:
             return proposal.finding
-        if count and count.actions and not findings.candidates(question, ranked, count, figures):
-            count, figures = findings.loosened(count, hits, library)
         return (yield from self._read(question, scope, count, figures, ranked, library, clock))
 
     def _read(
@@ -417,14 +437,13 @@ class Assistant:
         reason = "the articles found do not say"
         for position, trial in enumerate(trials(question, first, evidence, library)):
             candidate = trial.supported
-            vouched = findings.vouched(candidate, count, figures)
             share = covered(question, findings.evidence_for_check(candidate))
             against = findings.objection(question, candidate, scope, count, figures, library)
-            if against is None and share < LEAST_COVERED and not vouched:
+            if against is None and share < LEAST_COVERED:
                 against = "the sentence found shares too few words with the question"
             if against is None:
                 yes = self._check(question, candidate)
-                if yes >= required(trial, share, self.settings, vouched=vouched):
+                if yes >= required(share, self.settings.check_floor, own=trial.own):
                     chosen = (
                         figure_of(candidate.text, [f for f in figures if f.sentence in candidate.sentences])
                         if count
@@ -453,6 +472,10 @@ class Assistant:
             answer=neutral(candidate.text),
         )
         return self._model.probability("check", prompt)
+
+    def _probability(self, prompt: Task, fields: dict[str, str]) -> float:
+        assert self._model is not None
+        return self._model.probability(prompt, render(prompt, **fields))
 
     def _stand_alone(self, asked: Question) -> str:
         """A follow-up as a question of its own: as it is, at another time, or rewritten by the model where code can trust that."""

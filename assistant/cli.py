@@ -15,6 +15,7 @@ from assistant.cli_ask import ask, chat
 from assistant.cli_doctor import doctor
 from assistant.cli_evaluate import evaluate
 from assistant.cli_feedback import feedback
+from assistant.cli_figures import figures
 from assistant.cli_index import index
 from assistant.cli_models import models
 from assistant.cli_status import status
@@ -37,7 +38,7 @@ def cli() -> None:
     """
 
 
-for command in (index, ask, chat, evaluate, status, doctor, models, feedback):
+for command in (index, ask, chat, figures, evaluate, status, doctor, models, feedback):
     cli.add_command(command)
 
 

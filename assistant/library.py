@@ -10,6 +10,7 @@ from assistant.evidence import SentenceRanker
 from index.corpus import Corpus
 from index.embed import Embedder
 from index.figures import Figure
+from index.query import OutletNames
 from index.records import Article, Filter, Hit, Sentence
 from index.retrieve import Retriever
 from index.settings import IndexSettings
@@ -55,6 +56,10 @@ class Library:
     def newest(self, filter: Filter) -> date | None:
         """The day of the newest article a search may see."""
         return self.corpus.newest(filter)
+
+    def outlet_names(self) -> OutletNames:
+        """The names by which the outlets of this index may be called."""
+        return self.retriever.outlet_names()
 
     def search(self, question: str, limit: int, filter: Filter) -> tuple[Hit, ...]:
         """See Retriever.search."""

@@ -18,7 +18,9 @@ from assistant.weights import Report, Weights
 from index.errors import SettingsError
 from prompts import Message
 
-Task = Literal["answer", "check", "condense"]  # each keeps its own prompt prefix warm where the runtime can
+Task = Literal[
+    "answer", "check", "condense", "claim", "compare"
+]  # each keeps its own prompt prefix warm where the runtime can
 Kind = Literal["auto", "embedded", "gguf", "ollama", "openai"]
 LEAST_WINDOW = 2048  # tokens: the longest prompt of ours with its evidence has about 900, a long question as many again
 

@@ -28,7 +28,7 @@ BEAT = 0.05  # seconds between two looks at whether somebody still waits
 BATCH = (
     128  # tokens of a prompt read at a time, about 3 s on 2 cores: how long a stopped model works on; 512 is no faster
 )
-SLOTS: dict[Task, int] = {"answer": 0, "check": 1, "condense": 2}
+SLOTS: dict[Task, int] = {"answer": 0, "check": 1, "condense": 2, "claim": 3, "compare": 4}
 
 
 class EmbeddedModel:
@@ -61,7 +61,7 @@ class EmbeddedModel:
     def _parameters(self, threads: int) -> Any:
         parameters = xllamacpp.CommonParams()
         parameters.model.path = str(self._path)
-        # shared by the slots: one question uses at most one window and two prefixes
+        # shared by the slots: one question uses at most one window, and five prefixes have about 1,700 tokens
         parameters.n_ctx = self.context * 2
         parameters.n_batch = parameters.n_ubatch = BATCH
         parameters.n_parallel = len(SLOTS)

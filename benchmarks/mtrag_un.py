@@ -8,7 +8,8 @@ than in the paper, and only the comparison between two ways of asking means some
 
 - `follow_ups`: over `n` tasks that have reference passages and earlier turns: `recall_at_5` and `ndcg_at_10` of the last turn
   alone (`alone`) and of the question as the assistant searches for it (`rewritten`), the relative `gain` in recall and its
-  paired `p`; `changed`: how many questions were rewritten at all.
+  paired `p`; `ceiling`: the recall at 5 of a perfect search, under 1 where a task has more than five passages; `changed`: how
+  many questions were rewritten at all; `leaning`: the same numbers over the questions that do not stand alone.
 - `answers`, with `--answers N`: of N tasks of each kind, the share declined of the unanswerable and of the underspecified
   ones, and the share answered of the answerable ones. The assistant knows no clarifying question: declining is its way.
 
@@ -33,6 +34,7 @@ if __name__ == "__main__":  # measure this checkout, whatever is installed
 
 if TYPE_CHECKING:
     from assistant import Assistant
+    from assistant.evaluation.retrieval import Found
     from assistant.records import Turn
 
 PLACE = "mtrag-un.invalid"  # addresses of passages, which have none
@@ -92,6 +94,7 @@ def open_index(path: Path, passages: Mapping[str, str], folder: Path | None, llm
     """An assistant over the passages, each an article of its own."""
     from assistant import Assistant
     from assistant.settings import read_settings
+    from benchmarks.multihop_rag import index_again
 
     settings = read_settings({"llm": llm})
     digest = sha256(path.read_bytes()).hexdigest()[:12]
@@ -99,32 +102,37 @@ def open_index(path: Path, passages: Mapping[str, str], folder: Path | None, llm
     folder.mkdir(parents=True, exist_ok=True)
     rows = folder / "passages.jsonl"
     if not rows.exists():
-        lines = (
-            json.dumps({"id": name, "url": f"https://{PLACE}/{name}", "text": text})
-            for name, text in passages.items()
-            if text.strip()
-        )
-        rows.write_text("\n".join(lines), encoding="utf-8")
+        write_passages(rows, passages)
     assistant = Assistant.open(folder / "index", settings=settings)
-    assistant.index([rows])
+    index_again(assistant, rows)
     return assistant
 
 
+def write_passages(rows: Path, passages: Mapping[str, str]) -> None:
+    """The passages as articles for indexing, one a line; empty ones are left out."""
+    lines = (
+        json.dumps({"id": name, "url": f"https://{PLACE}/{name}", "text": text})
+        for name, text in passages.items()
+        if text.strip()
+    )
+    rows.write_text("\n".join(lines), encoding="utf-8")
+
+
 def search(assistant: Assistant, question: str) -> list[str]:
-    """Ids of the passages found, best first, wire copies after the hit they were gathered into."""
-    found = []
+    """Ids of the passages found, best first, each once, wire copies after the hit they were gathered into."""
+    found: list[str] = []
     for hit in assistant.search(question, limit=DEPTH):
         sources = (hit.passage.source, *hit.copies)
         found += [source.url.rpartition("/")[2] for source in sources if source.url]
-    return found
+    return list(dict.fromkeys(found))
 
 
 def measure_follow_ups(
     assistant: Assistant, tasks: Sequence[Task], told: Callable[[int], None] = lambda _: None
 ) -> dict[str, Any]:
     """The object `follow_ups` of this module's docstring."""
-    from assistant.evaluation.intervals import paired_p
-    from assistant.evaluation.retrieval import average, measure_rankings
+    from assistant.evaluation.retrieval import measure_rankings
+    from assistant.followup import stands_alone
 
     alone: dict[str, list[str]] = {}
     rewritten: dict[str, list[str]] = {}
@@ -137,19 +145,31 @@ def measure_follow_ups(
         told(number)
     relevant = {task.id: task.passages for task in tasks}
     before, after = measure_rankings(relevant, alone), measure_rankings(relevant, rewritten)
-    recall = [[found[name]["recall_at_5"] for name in relevant] for found in (before, after)]
-    mean_before, mean_after = average(list(before.values())), average(list(after.values()))
-    names = ("recall_at_5", "ndcg_at_10")
+    leaning = [task.id for task in tasks if not stands_alone(task.question)]
     return {
-        "n": len(tasks),
+        **compare_recall(before, after, [task.id for task in tasks]),
+        "ceiling": round(sum(min(5, len(t.passages)) / len(t.passages) for t in tasks) / max(1, len(tasks)), 4),
         "changed": changed,
-        "alone": {name: round(mean_before.get(name, 0.0), 4) for name in names},
-        "rewritten": {name: round(mean_after.get(name, 0.0), 4) for name in names},
-        "gain": round(mean_after["recall_at_5"] / mean_before["recall_at_5"] - 1, 4)
-        if mean_before.get("recall_at_5")
-        else None,
-        "p": paired_p(*recall),
+        "leaning": compare_recall(before, after, leaning),
         "seconds": round(time.perf_counter() - began, 1),
+    }
+
+
+def compare_recall(before: Mapping[str, Found], after: Mapping[str, Found], names: Sequence[str]) -> dict[str, Any]:
+    """`n`, the means `alone` and `rewritten`, and their relative `gain` with its `p`, over the tasks named."""
+    from assistant.evaluation.intervals import paired_p
+    from assistant.evaluation.retrieval import average
+
+    means = [average([found[name] for name in names]) for found in (before, after)]
+    recall = [mean.get("recall_at_5", 0.0) for mean in means]
+    shown = [{name: round(mean.get(name, 0.0), 4) for name in ("recall_at_5", "ndcg_at_10")} for mean in means]
+    pairs = [[found[name]["recall_at_5"] for name in names] for found in (before, after)]
+    return {
+        "n": len(names),
+        "alone": shown[0],
+        "rewritten": shown[1],
+        "gain": round(recall[1] / recall[0] - 1, 4) if recall[0] else None,
+        "p": paired_p(*pairs) if names else None,
     }
 
 

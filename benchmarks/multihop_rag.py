@@ -16,8 +16,9 @@ project. The articles are indexed once, into the user's cache folder or `--index
 Without `--retrieval-only` questions are answered, too: `--sample` of them, by `--llm`, into `--out`, where `assistant
 evaluate --compare` finds them; a run that was stopped goes on. Then the object also has `answers`: `official`, the authors'
 score (any word shared with the gold answer, small letters; a refusal counts as their "Insufficient information."),
-`official_answerable` without the null queries, `contains` (the gold answer stands in the answer as whole words), `exact`
-(nothing else does) and `null_declined`; and of `n` questions how many `failed`.
+`official_answerable` without the null queries, `strict` (a gold Yes or No must be the first word, any other gold answer must
+stand in the answer as whole words), `exact` (nothing else does) and `null_declined`; of `n` questions how many `failed`; and
+`by_kind`. `--answers-only` leaves the measurement of search out.
 
 Settings may be tuned on `--split even`, the questions whose position in the file, from 0, is even; published numbers are
 those of `--split odd`.
@@ -28,6 +29,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import re
 import sys
 import time
 import zipfile
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from assistant import Assistant
     from assistant.evaluation.cases import EvalCase
     from assistant.evaluation.retrieval import Found
+    from index.records import BuildReport
 
 DEPTH = 10
 REFUSED = "Insufficient information."  # what the authors' gold says of a question without an answer
@@ -111,8 +114,18 @@ def open_index(path: Path, folder: Path | None, llm: str | None = None) -> tuple
         articles.write_text(json.dumps(_member(path, "corpus")), encoding="utf-8")
     began = time.perf_counter()
     assistant = Assistant.open(folder / "index", settings=settings)
-    report = assistant.index([articles])
+    report = index_again(assistant, articles)
     return assistant, time.perf_counter() - began if report.added or report.updated else 0.0
+
+
+def index_again(assistant: Assistant, articles: Path) -> BuildReport:
+    """Index what is not indexed yet; anew if the index is of an older version."""
+    from index.errors import IndexOutdated
+
+    try:
+        return assistant.index([articles])
+    except IndexOutdated:
+        return assistant.index([articles], rebuild=True)
 
 
 def find_relevant(assistant: Assistant, questions: Sequence[Asked]) -> dict[str, dict[str, tuple[str, ...]]]:
@@ -204,7 +217,7 @@ def as_cases(questions: Sequence[Asked]) -> list[EvalCase]:
     return [
         EvalCase(
             collection="multihop_rag", id=q.id, question=q.text, answerable=bool(q.facts), tags=(q.kind,),
-            answers=(q.answer,) if q.facts else (), quotes=q.facts, because="" if q.facts else "no article says it",
+            answers=(q.answer.rstrip("."),) if q.facts else (), quotes=q.facts, because="" if q.facts else "no article says it",
         )
         for q in questions
     ]  # fmt: skip
@@ -217,39 +230,54 @@ def shares_a_word(prediction: str, gold: str) -> bool:
 
 def answer_scores(questions: Sequence[Asked], lines: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The numbers under `answers` in the docstring of this module, from the lines of a run."""
-    from assistant.evaluation.answering import exact
-    from assistant.evaluation.scores import contains, without_markers
 
     asked = {question.id: question for question in questions}
-    official: list[tuple[bool, bool]] = []  # answerable, shares a word
-    whole: list[bool] = []
-    alone: list[bool] = []
-    declined: list[bool] = []
-    for line in lines:
-        if line["answer"] is None:
-            continue
-        question = asked[line["id"]]
-        stated = line["answer"]["status"] in ("answered", "conflicting")
-        said = without_markers(line["answer"]["text"]) if stated else REFUSED
-        official.append((bool(question.facts), shares_a_word(said, question.answer)))
-        if question.facts:
-            whole.append(stated and contains(said, question.answer))
-            alone.append(stated and exact(said, question.answer) == 1)
-        else:
-            declined.append(not stated)
+    found = [_marks(asked[line["id"]], line["answer"]) for line in lines if line["answer"] is not None]
+    answerable = [marks for marks in found if marks["kind"] != "null"]
+    kinds = sorted({marks["kind"] for marks in found})
     return {
-        "n": len(official),
-        "failed": len(lines) - len(official),
-        "official": _share([shared for _, shared in official]),
-        "official_answerable": _share([shared for answerable, shared in official if answerable]),
-        "contains": _share(whole),
-        "exact": _share(alone),
-        "null_declined": _share(declined),
+        "n": len(found),
+        "failed": len(lines) - len(found),
+        "official": _share(found, "official"),
+        "official_answerable": _share(answerable, "official"),
+        "strict": _share(answerable, "strict"),
+        "exact": _share(answerable, "exact"),
+        "null_declined": _share([marks for marks in found if marks["kind"] == "null"], "declined"),
+        "by_kind": {
+            kind: {
+                "n": len(mine := [marks for marks in found if marks["kind"] == kind]),
+                **{name: _share(mine, name) for name in ("stated", "official", "strict")},
+            }
+            for kind in kinds
+        },
     }
 
 
-def _share(found: Sequence[bool]) -> float | None:
-    return round(sum(found) / len(found), 4) if found else None
+def _marks(question: Asked, answer: Mapping[str, Any]) -> dict[str, Any]:
+    """What an answer gets, by the names of the scores; `kind` is "null" for a question without evidence, whatever it is called."""
+    from assistant.evaluation.answering import exact
+    from assistant.evaluation.scores import contains, without_markers
+
+    stated = answer["status"] in ("answered", "conflicting")
+    said = without_markers(answer["text"]) if stated else REFUSED
+    gold = question.answer
+    first = re.match(r"\W*(\w+)", said)
+    if gold.lower() in ("yes", "no"):
+        strict = stated and first is not None and first[1].lower() == gold.lower()
+    else:
+        strict = stated and contains(said, gold.rstrip("."))
+    return {
+        "kind": question.kind if question.facts else "null",
+        "stated": stated,
+        "declined": not stated,
+        "official": shares_a_word(said, gold),
+        "strict": strict if question.facts else not stated,
+        "exact": stated and exact(said, gold) == 1,
+    }
+
+
+def _share(found: Sequence[Mapping[str, Any]], name: str) -> float | None:
+    return round(sum(marks[name] for marks in found) / len(found), 4) if found else None
 
 
 def answer_all(assistant: Assistant, questions: Sequence[Asked], folder: Path) -> dict[str, Any]:
@@ -276,6 +304,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("archive", type=Path, help="the benchmark's zip file")
     parser.add_argument("--retrieval-only", action="store_true", help="search only; no language model is asked")
+    parser.add_argument("--answers-only", action="store_true", help="do not measure search first")
     parser.add_argument("--split", choices=SPLITS, default="odd")
     parser.add_argument("--index", type=Path, help="folder for the index (default: in the user's cache folder)")
     parser.add_argument("--workers", type=int, default=2, help="questions searched at once")
@@ -288,7 +317,7 @@ def main() -> None:
     questions = read_questions(arguments.archive, arguments.split)
     assistant, index_seconds = open_index(arguments.archive, arguments.index, arguments.llm)
     with assistant:
-        report = measure_retrieval(assistant, questions, arguments.workers)
+        report = {} if arguments.answers_only else measure_retrieval(assistant, questions, arguments.workers)
         if not arguments.retrieval_only:
             chosen = random.Random(arguments.seed).sample(questions, min(arguments.sample, len(questions)))
             folder = (
@@ -297,7 +326,7 @@ def main() -> None:
             report["answers"] = answer_all(assistant, chosen, folder)
     report["index_seconds"] = round(index_seconds, 1)
     if not arguments.json:
-        for kind, values in {"all": report, **report["by_kind"]}.items():
+        for kind, values in {"all": report, **report["by_kind"]}.items() if "n" in report else ():
             row = "  ".join(
                 f"{name} {values[name]:.4f}" for name in ("hits_at_10", "hits_at_4", "mrr_at_10", "map_at_10")
             )

@@ -11,7 +11,7 @@ from index.numbers import Number
 _CUT = re.compile(
     r"[;:]\s|,\s(?=and\b|while\b|but\b|with\b|or\b|including\b|among\b|plus\b|most of\b|(?:were|was|are|is|have|has|had)\b|of (?:whom|which|them)\b|(?:killing|wounding|injuring|leaving|destroying|damaging|bringing|raising|taking|forcing|displacing)\b)"
     r"|\s(?:while|whereas|but)\s|\.\s|\s(?=against\s(?:the\s)?\d)"
-    r"|\sand\s(?=(?:had |have |has |were |was )?(?:killed|wounded|injured|destroyed|damaged|left|forced|detained|arrested|displaced|released|freed|returned|seized|stole|hurt|put|evacuated|is to|are to|will)\b)"
+    r"|\sand\s(?=(?:had |have |has |were |was )?(?:killed|wounded|injured|destroyed|damaged|left|forced|detained|arrested|displaced|released|freed|returned|seized|took|rounded|shot|stole|hurt|put|evacuated|is to|are to|will)\b)"
 )
 # Words between a comma or an "and" and the number that begins the next clause
 _LEAD = r"(?:(?:at least|more than|over|up to|as many as|about|around|some|nearly|almost|another|further|a further|only|just|roughly|approximately|an estimated|fewer than|less than|all|its|the|their|also|including|in|among them|[$€£¥₹])\s?)*$"

@@ -1,4 +1,4 @@
-"""What is counted and what happened to it: the kinds of people, the actions, and the noun phrase after a number.
+"""What is counted: the kinds of people, and the noun phrase after a number.
 
 The words are those of reporting on wars and disasters in general: nothing here names a war, a person or a figure.
 """
@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 
+from index.actions import MIXED, actions_in
 from index.days import MONTHS, WEEKDAYS
 
 # What is counted. A figure of one kind never answers a question about another, unless one contains the other.
 _DEMONYMS = r"(?!civilians)[a-z]{3,}ians|(?-i:[A-Z][a-z]+(?:eans|ans|ese|(?<!r)is))|kurds?|arabs?|turks?|serbs?|croats?|poles?|danes?|swedes?|finns?|czechs?|slovaks?|greeks?|uzbeks?|tajiks?|kazakhs?|jews|muslims|christians|foreigners?"
 KINDS = {
     "prisoner": r"prisoners?|pows?|captives?|detainees?|hostages?|inmates?",
-    "military": r"soldiers?|service(?:wo)?m[ae]n|service\s?members?|troops|combatants?|(?<!\d )fighters?|defenders?|military|army|militants?|police(?:wo)?m[ae]n|police|officers?|sailors?|marines?|insurgents?|rebels?|gunmen|guards?|conscripts?|recruits?|commandos?|reservists?|paratroopers?|militia(?:men)?|peacekeepers?",
+    "military": r"soldiers?|service(?:wo)?m[ae]n|service\s?members?|troops|combatants?|(?<!\d )fighters?|defenders?|military|army|militants?|police(?:wo)?m[ae]n|police|officers?|sailors?|marines?|insurgents?|rebels?|terrorists?|jihadists?|gunmen|guards?|conscripts?|recruits?|commandos?|reservists?|paratroopers?|militia(?:men)?|peacekeepers?",
     "civilian": r"civilians?|residents?|villagers?|bystanders?",
     "wounded": r"wounded|injured|hurt|injuries",
     "dead": r"dead|killed|deaths?|fatalit(?:y|ies)|bodies|body|remains|corpses?|died|slain|victims|fallen",
@@ -22,49 +23,13 @@ KINDS = {
     "arrested": r"arrest(?:s|ed)?|detained|captured|detentions?",
     "displaced": r"refugees?|displaced|evacuees|evacuated|homeless",
     "missing": r"missing",
-    "people": rf"people|persons?|individuals?|men|man|others?|nationals?|citizens?|workers?|passengers?|protest[eo]rs?|students?|survivors?|victims?|patients?|migrants?|tourists?|mourners?|{_DEMONYMS}",
+    "people": rf"people|persons?|individuals?|men|man|others?|nationals?|citizens?|workers?|passengers?|protest[eo]rs?|demonstrators?|students?|survivors?|victims?|patients?|migrants?|tourists?|mourners?|{_DEMONYMS}",
 }
 PERSONS = frozenset(KINDS)
 _KIND = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in KINDS.items()}
 _DESIGNATED = re.compile(
     r"\S*\d\S*\s+(?:fighters?|bombers?|defenders?)\b", re.IGNORECASE
 )  # F-16 fighters are no soldiers
-
-ACTIONS = {
-    "exchanged": r"exchang\w*|swap\w*|releas\w*|freed|free|freeing|return\w*|repatriat\w*|hand(?:ed|ing|s)? (?:over|back)|handed|brought (?:home|back)|bring(?:ing)? (?:home|back)|(?:came|come|coming|went|going|arrived|sent|get|got) (?:back|home)|home|received|receive|(?:got|gets?|getting|given|went|sent) back|(?:went|going) the other way|transfer\w*",
-    "killed": r"kill\w*|dead|died|dies|dying|deaths?|slain|fatal\w*|claimed the lives|lost (?:his|her|their) li(?:fe|ves)|victims|drown\w*|perish\w*|suffocat\w*|execut(?:ed|ions?)|massacr\w*|murder\w*|assassinat\w*|behead\w*|death toll|toll",
-    "injured": r"injur\w*|wound\w*|hurt|maimed",
-    "displaced": r"displac\w*|fled|flee|fleeing|evacuat\w*|homeless|uprooted|left (?:their|the)|driven from",
-    "detained": r"arrest\w*|detain\w*|captur\w*|took prisoner|taken prisoner|(?:took|taken) (?:\S+ ){1,4}(?:prisoner|captive|hostage)|taken hostage|in custody|abduct\w*|kidnapp\w*|jailed|imprisoned|rounded up",
-    "launched": r"launch\w*|fired|fires|firing",
-    "intercepted": r"shot down|shoot(?:ing)? down|down(?:ed|ing)|intercept\w*|brought down",
-    "destroyed": r"destroy\w*|damag\w*|burn(?:ed|t) down|torch\w*|flattened|razed|demolish\w*|wrecked",
-    "missing": r"missing|unaccounted",
-    "held": r"still held|remain(?:s|ed|ing)? in (?:captivity|custody)|being held|hold(?:s|ing)?|held (?:captive|hostage|prisoner)|behind bars",
-    "rescued": r"rescu(?:e|es|ed|ing)|pulled (?:\S+ ){0,3}(?:alive|from)|escaped|saved",
-    "recovered": r"recovered|exhum\w*|unearth\w*|dug up",
-    "delivered": r"deliver\w*|distribut\w*|shipped|supplied",
-    "funded": r"approv\w*|pledg\w*|donat\w*|fund(?:s|ed|ing)?|allocat\w*|budget\w*|spent|spend(?:ing)?|cost(?:s|ing)?|paid|pay|financ\w*|granted|appeal\w*|raised",
-}
-_ACTION = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in ACTIONS.items()}
-# Words too common to tell what a question is about, but telling beside a number of things, of bodies, of money
-_THINGS = re.compile(
-    r"\b(?:entered|arrived?|arriving|reached|sent|crossed|received?|got|brought|transfer\w*)\b", re.IGNORECASE
-)
-_BODIES = re.compile(r"\b(?:found|pulled|retrieved|discovered)\b", re.IGNORECASE)
-_MONEY = re.compile(
-    r"\b(?:gave|given|gives?|giving|receiv\w*|buy\w*|bought|aid|worth|lend|lent|loans?|provid\w*|promis\w*|contribut\w*|sent)\b",
-    re.IGNORECASE,
-)
-_BOUGHT = re.compile(r"\b(?:buy|bought|buying|purchase[ds]?|ordered)\b", re.IGNORECASE)
-_LOST = re.compile(r"\b(?:lost|losing|loss(?:es)? of)\b", re.IGNORECASE)
-KIND_ACTION = {
-    "dead": "killed",
-    "wounded": "injured",
-    "arrested": "detained",
-    "displaced": "displaced",
-    "missing": "missing",
-}
 
 # Counts of how the reporting is built, not of what happened: "the two sides", "three stages"
 _STRUCTURE = re.compile(
@@ -79,12 +44,14 @@ _STOP = re.compile(
     r"|between|than|but|or|because|came|went|more|back|home|so|it|he|she|they|we|i|if|died|fled|according|there|here|then|now|also|together|separately|arrived|apart|plus"
     r"|the|an?|this|these|those|his|her|its|their|our|still|yet|only|just|again|already|later|earlier|soon|well|not|no|nor|any|all|both|use|used"
     r"|containing|showing|depicting|featuring|about|regarding|concerning|describing|involving|holding|carrying|listing|documenting|belonging|displaying"
-    r"|yesterday|today|tomorrow|crossed|entered|left|hit|went|took|need|lack|surrendered|burned|landed|alive|free|prisoner$|captive$|hostage$)$",
+    r"|yesterday|today|tomorrow|crossed|entered|left|hit|went|took|need|lack|attacked|struck|flew|fell|survived|returned|escaped|lost|won|live|lived|lay|lie|remained|reached|surrendered|burned|landed|alive|free|prisoner$|captive$|hostage$)$",
     re.IGNORECASE,
 )
 _TIMES = frozenset({*(m.capitalize() for m in MONTHS), *(d.capitalize() for d in WEEKDAYS)})
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
-_OF_GROUP = re.compile(r"^\s+of (?:them|whom|those|these|the \w+)(?: were| are)?\b")
+_OF_GROUP = re.compile(
+    r"^\s+of (?:(?:them|whom|those|these|the \w+)(?: were| are)?|its|their|his|her|our|(?:(?:the|more than|about|some|at least|almost|nearly) )*\d[\d,.]*)(?=\s)"
+)
 _MAY_HAVE_OF = frozenset(
     {"prisoners", "members", "hundreds", "thousands", "dozens", "tens", "pairs", "boxes", "waves", "rounds"}
 )
@@ -107,35 +74,13 @@ _THING = re.compile(
 def kinds_in(phrase: str) -> frozenset[str]:
     """The kinds named in a phrase: "22 severely wounded soldiers" -> wounded, military."""
     plain = _DESIGNATED.sub(" ", phrase) if any(c.isdigit() for c in phrase) else phrase
+    plain = MIXED.sub(" ", plain)
     return frozenset(name for name, pattern in _KIND.items() if pattern.search(plain))
 
 
 def counts_things(counted: str) -> bool:
     """Whether a counted phrase is of things, whatever people stand in it: "police stations", "video clips"."""
     return bool(_THING.search(re.split(r"\s(?:of|and)\s", counted, maxsplit=1)[0].rstrip()))
-
-
-def actions_in(phrase: str) -> frozenset[str]:
-    """The actions named in a phrase."""
-    return frozenset(name for name, pattern in _ACTION.items() if pattern.search(phrase))
-
-
-def action_spans(text: str) -> list[tuple[int, int, str]]:
-    """Where the words of actions stand in a text, and which action each is."""
-    return [(m.start(), m.end(), name) for name, pattern in _ACTION.items() for m in pattern.finditer(text)]
-
-
-def weak_action(clause: str, kinds: frozenset[str], role: str) -> str | None:
-    """The action told by words that mean one only beside a number of money, bodies or things."""
-    if role == "money":
-        return "funded" if _MONEY.search(clause) or _ACTION["funded"].search(clause) else None
-    if "dead" in kinds and _BODIES.search(clause):
-        return "recovered"
-    if _LOST.search(clause):
-        return "killed" if kinds else "destroyed"
-    if not kinds:
-        return "funded" if _BOUGHT.search(clause) else "delivered" if _THINGS.search(clause) else None
-    return None
 
 
 def counted_phrase(text: str, end: int) -> str:

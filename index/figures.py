@@ -8,26 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from math import prod
 from typing import Literal
 
+from index.actions import ACTIONS, KIND_ACTION, MIXED, action_spans, actions_in, weak_action
 from index.attribution import attributions, claimant
 from index.clauses import Clause, clause_of, cut_clauses
-from index.counted import (
-    ACTIONS,
-    KIND_ACTION,
-    KINDS,
-    PERSONS,
-    action_spans,
-    actions_in,
-    counted_phrase,
-    counts_things,
-    kinds_in,
-    structural,
-    weak_action,
-)
+from index.counted import KINDS, PERSONS, counted_phrase, counts_things, kinds_in, structural
 from index.days import Day, find_days
 from index.figure_days import day_of
 from index.numbers import Number, Role, find_numbers
@@ -44,34 +33,36 @@ Scope = Literal["event", "several", "total"]
 
 _PROMISE = re.compile(
     r"\b(?:agree(?:d|s)?\b|agreement|promis\w+|will\b|would\b|plan(?:s|ned|ning)?\b|pledg\w+|offer\w*|propos\w+|expect\w*|prepared to|ready to"
-    r"|set to|due (?:on|to|in|by|for|next|later|today|tomorrow)\b|intend\w*|still to|to come|yet to|remain(?:s|ed|ing)? to be|should\b|could\b(?! not)|(?-i:may\b)|might\b|(?:is|are|was|were) to (?!be\b)|to be (?:freed|released|handed|exchanged|returned)|covers\b)",
+    r"|set to|due (?:on|to|in|by|for|next|later|today|tomorrow)\b|intend\w*|still to|to come|yet to|remain(?:s|ed|ing)? to be|should\b|could\b(?! not)|(?-i:may\b)|might\b|(?:is|are|was|were) to (?!be\b)|to be (?:freed|released|handed|exchanged|returned)|covers\b|(?:delayed|postponed|cancell?ed|called off|put off|suspended)\b)",
     re.IGNORECASE,
 )  # fmt: skip
 _FULFILLED = re.compile(
-    r"\b(?:completed|carried out|as agreed|as promised|as announced(?! ,)|than (?:planned|agreed|expected|promised)|fulfilled|has handed over|have handed over|kept (?:its|their) promise|agreed by both|had promised)\b",
+    r"\b(?:completed|carried out|as agreed|as promised|as announced(?! ,)|than (?:planned|agreed|expected|promised)|fulfilled|has handed over|have handed over|kept (?:its|their) promise|agreed by both|had promised|went ahead|took place|came off)\b",
     re.IGNORECASE,
 )
 _DENIAL = re.compile(r"\b(?:not(?! only| just)|never|n[’']t|denie[ds]|denying|false(?:ly)?)\b", re.IGNORECASE)
 _NOT_DONE = re.compile(
-    r"^(?:\s(?!(?:and|or|but|by|than|that)\b)[\w’'-]+){0,5}?\s(?:has|have|had|was|were|did|is|are) (?:not|never)\b(?! only| just)",
+    r"^(?:\s(?!(?:and|or|but|by|than|that)\b)[\w’'-]+){0,5}?\s(?:(?:has|have|had|was|were|did|is|are) (?:not|never)|never)\b(?! only| just|(?: yet)?(?: been)? (?:found|seen|heard))",
     re.IGNORECASE,
 )
 _HAPPENED = re.compile(r"\b(?:went|came|was|were|had|has|have|did|got)\b")
 _PER_SIDE = re.compile(
-    r"(?<!half of them in )(?<!half in )\b(?:each|apiece|per side|a side|(?:on|from|for|by) (?:each|either) side|the same number|both (?:sides|countries|directions) (?:each|released|freed|returned))\b",
+    r"(?<!half of them in )(?<!half in )\b(?:each(?! other)|apiece|per side|a side|(?:on|from|for|by) (?:each|either) side|the same number|both (?:sides|countries|directions) (?:each|released|freed|returned))\b",
     re.IGNORECASE,
 )
 # "246 of ours in exchange for 246 of theirs"; the parts of what each side did; a list that each side's sum takes up
 _IN_EXCHANGE = re.compile(r"\b(?:exchange|return|exchanged|swapped|traded) for\b", re.IGNORECASE)
+_FOR = re.compile(r"\s[^,;:]{0,60}\bfor (?:the )?")
 _OF_WHOLE = re.compile(r"^(?:Of|Among) (?:the|these|those|all)\s")
 _WITH_LIST = re.compile(r"^(?:With|After)\b[^;]*,\seach (?:side|country|party|government)\b")
 _TAKEN_UP = re.compile(r",\s(?:were|was|are|is|have|has|had)\s[^,;.]*")
 _TOTAL = re.compile(
-    r"\b(?:since|so far|to date|until now|running total|brings?\b[^.]{0,40}\bto|brought the total|(?:bringing|raising|raised|pushing|lifting)\b[^.,;]{0,50}\bto|total[^.]{0,30}\b(?:stood|stands|reached|rose|to)|stood at|(?:has|have) (?:passed|reached|risen to|climbed to|exceeded)|altogether since|(?:in|over|during|after)\s(?:(?:the|more than|almost|nearly|about)\s)*(?:\w+\s)years of)\b",
+    r"\b(?:(?<!has )(?<!have )(?<!had )since|in the course of|so far|to date|until now|running total|brings?\b[^.]{0,40}\bto|brought the total|(?:bringing|raising|raised|pushing|lifting)\b[^.,;]{0,50}\bto|total[^.]{0,30}\b(?:stood|stands|reached|rose|to)|stood at|(?:has|have) (?:passed|reached|risen to|climbed to|exceeded)|altogether since|(?:in|over|during|after)\s(?:(?:the|more than|almost|nearly|about)\s)*(?:\w+\s)years of)\b",
     re.IGNORECASE,
 )
 _SUPERLATIVE = re.compile(
-    r"\b(?:\w+(?<!for)(?<!in)(?<!l)est|worst|most|least|first|only|biggest|second)\b[^.;,]{0,60}$", re.IGNORECASE
+    r"\b(?:\w+(?<!for)(?<!in)(?<!l)est|worst|(?<!at )(?<!At )most|(?<!at )(?<!At )least|first|only|biggest|second)\b[^.;,]{0,60}$",
+    re.IGNORECASE,
 )
 _SEVERAL = re.compile(
     r"\b(?:(?:in|over|within|during|after|taken together)\s+(?:just\s+|only\s+)?(?:(?:these|those|the|the first|the last|the past)\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\s+(?:days|weeks|months|stages|rounds|exchanges)|(?:two|three|four|five|six|seven)-day|in all|altogether|in total|combined|taken together)\b",
@@ -81,19 +72,33 @@ _SCOPES: tuple[tuple[Scope, re.Pattern[str]], ...] = (("total", _TOTAL), ("sever
 _PERIOD = re.compile(
     r"(?:since|[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring)\s+[^,.;:”“()]{3,40}?(?=[,.;:”“()]|\s(?:and|according|said|when|but|each|with|by|rose|stood|stands|has|have|had|was|were|is|are|reached|came)\b|$)"
 )
+# "since" tells a time before a day or the beginning of something, and a reason elsewhere
+_SINCE_WHEN = re.compile(
+    r"\s+(?:(?:mid|late|early)[\s-])?(?:[\w’-]+\s+){0,4}?(?:then|start|beginning|began|begun|begin|started|invasion|war|conflict|outbreak|broke out|"
+    r"elections?|coup|attacks?|raid|offensive|ceasefire|truce|uprising|protests?|earthquake|quake|storm|hurricane|floods?|flooding|"
+    r"independence|takeover|seized|invaded|erupted|opened|resumed|fighting|hostilities|pandemic|epidemic|exchange|swap|"
+    r"morning|evening|night|weekend|week|month|year|summer|winter|spring|autumn|dawn|midnight|noon|easter|christmas)\b",
+    re.IGNORECASE,
+)
 CUE_REACH = 80  # characters between a number and the words that make it a total
 _BODIES_OF = re.compile(
     r"\b(?:bodies|remains|corpses|deaths|burials?) of (?:(?:at least|about|some|more than|the|all|another) )*$",
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(
-    r"^\s(?:(?:others?|more|people|are|is|were|was|remain(?:s|ed)?|still|have been|had been|reported|feared)\s)*(?P<what>missing|dead|unaccounted|(?:\w+\s){0,2}?(?:civilians?|children|women|soldiers|military|minors|police|prisoners|hostages))\b"
+    r"^\s(?:(?:others?|more|people|are|is|were|was|remain(?:s|ed)?|still|have been|had been|reported|feared)\s)*(?P<what>missing|dead|unaccounted|(?:(?!(?:on|in|by|at|to|with|from|and|or)\s)\w+\s){0,2}?(?:civilians?|children|women|soldiers|military|minors|police|prisoners|hostages))\b"
 )
 # All that may follow a noun whose verb stands elsewhere: "two in Balta", "117 prisoners."
 _BARE = re.compile(
     r"^(?:\s(?:others?|more|each|apiece|people|separately))*(?:,?\s(?:in|on|at|near|from|outside|around|of|inside|among|to|by|that day)\b[^,;:]*)?[\s,;:.”\"’]*$"
 )
 _POINTER = re.compile(r"\b(?:the|these|those|all|both|any|other|its|their|first|last)\s$", re.IGNORECASE)
+# "a third of the 300 prisoners were freed": of the 300 nothing is told
+_WHOLE_OF = re.compile(
+    r"\b(?:half|thirds?|quarters?|fifths?|tenths?|most|many|some|few|part|none|per ?cent|majority)(?:\s|%\s)of (?:the|its|their|these|those|all|all the)\s(?:(?:more than|about|some|nearly|at least)\s)?$",
+    re.IGNORECASE,
+)
+_OWN_PARTICIPLE = re.compile(r"(?:\s[\w’'-]+){1,4}?\s(?:hit|struck|\w+ed)\s(?:was|were|are|is|has|have|had)\b")
 _ALONG = re.compile(r"^[\s,]*(?:with|plus|along with|as well as|together with)\b")
 _RESUMED = re.compile(r",\s(?:were|was|are|is|have|has|had)\s(?:[\w’'-]+[\s.]?){1,4}")
 _LEFT_OUT = re.compile(
@@ -103,6 +108,7 @@ _ANOTHER_SUBJECT = re.compile(
     r";|\.\s|,\s(?:while|but|killing|wounding|injuring|and)\b|\s(?:while|whereas|but)\s|\sand\s\w+ed\b"
 )
 _TRANSFERS = frozenset({"exchanged", "recovered", "rescued", "held"})
+_OF_THINGS = frozenset({"launched", "intercepted", "destroyed"})  # never said of people, who may do it
 _OF_PEOPLE = frozenset({"killed", "injured", "displaced", "detained", "held", "missing"})  # never said of things
 _DELIVERED = re.compile(r"^(?:receiv\w*|transfer\w*|handed|return\w*|sent)", re.IGNORECASE)
 
@@ -160,7 +166,7 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
         numbers = tuple(
             n for n in find_numbers(sentence.text)
             if n.role in {"count", "money", "share"} and not structural(sentence.text, n.end)
-            and not _backward(sentence.text, n)
+            and not _backward(sentence.text, n) and not _share_of(sentence.text, n)
         )  # fmt: skip
         if numbers:
             reading = _Reading(
@@ -176,8 +182,17 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
             read: list[Figure] = []
             for number in numbers:
                 read.append(_figure(reading, number, read[-1] if read else None))
-            figures.extend(read)
+            promised = {f.value for f in read if f.state == "promised"}
+            figures.extend(
+                replace(f, state="promised") if f.value in promised and _again(sentence.text, f) else f for f in read
+            )
     return tuple(figures)
+
+
+def _again(text: str, figure: Figure) -> bool:
+    """Whether a figure only takes up a number told before: "the expected 1,000 ... since he called the 1,000 a minimum"."""
+    start = figure.start - figure.sentence.start
+    return bool(re.search(r"\b(?:the|these|those|that)\s$", text[:start], re.IGNORECASE))
 
 
 def _backward(text: str, number: Number) -> bool:
@@ -186,12 +201,21 @@ def _backward(text: str, number: Number) -> bool:
     return small and not counted_phrase(text, number.end) and bool(_POINTER.search(text[: number.start]))
 
 
+def _share_of(text: str, number: Number) -> bool:
+    """Whether only a part of a number is told of: "a third of the 300 prisoners were freed"; not "of the 300 buildings hit"."""
+    return bool(_WHOLE_OF.search(text[max(0, number.start - 50) : number.start])) and not _OWN_PARTICIPLE.match(
+        text, number.end
+    )
+
+
 def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figure:
     text, sentence = reading.sentence.text, reading.sentence
     clause = clause_of(text, number, reading.cuts)
     words = text[clause.start : clause.end]
     counted = counted_phrase(text, number.end)
     kinds = _kinds(text, number, counted)
+    if previous is not None and not counted and _FOR.fullmatch(text, previous.end - sentence.start, number.start):
+        kinds = previous.kinds  # "6,000 bodies for 6,000"
     told, mine = _action(reading, number, clause, kinds, counted)
     if told in {"injured", "killed"} and (resumed := _RESUMED.match(text, clause.end)):
         moved = [a for a in reading.actions if a[2] in _TRANSFERS and clause.end <= a[0] < resumed.end()]
@@ -228,6 +252,8 @@ def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figur
 def _kinds(text: str, number: Number, counted: str) -> frozenset[str]:
     if counts_things(counted):
         return frozenset()
+    if MIXED.search(text[number.end : number.end + len(counted) + 20]):
+        return kinds_in(counted) - {"dead", "wounded", "missing"}
     kinds = kinds_in(counted)
     if _BODIES_OF.search(text[max(0, number.start - 40) : number.start]):
         kinds |= {"dead"}
@@ -245,24 +271,27 @@ def _action(
     """
     words = reading.sentence.text[clause.start : clause.end]
     if number.role == "money":
-        action = weak_action(words, kinds, "money")
+        action = weak_action(words, counted, kinds, "money")
         return action, action is not None
     own = [a for a in reading.actions if clause.start <= a[0] < clause.end]
+    if kinds & PERSONS:
+        own = [a for a in own if a[2] not in _OF_THINGS]
     if counts_things(counted):
         own = [a for a in own if a[2] not in _OF_PEOPLE or reading.sentence.text.startswith("captur", a[0])]
     verbs = [a for a in own if not any(start <= a[0] < end for start, end in reading.nouns)]
     of_kind = next((KIND_ACTION[k] for k in sorted(kinds) if k in KIND_ACTION), None)
     if of_kind:
         moved = [a for a in verbs if a[2] in _TRANSFERS and not reading.sentence.text.startswith("receiv", a[0])]
-        weak = weak_action(words, kinds, number.role) if "dead" in kinds else None
-        return (_nearest(reading, number, moved) if moved else weak or of_kind), True
+        weak = weak_action(words, counted, kinds, number.role) if "dead" in kinds else None
+        action = _nearest(reading, number, moved) if moved else weak if weak == "recovered" else of_kind
+        return "recovered" if action == "rescued" and "dead" in kinds else action, True
     if verbs:
         action = _nearest(reading, number, verbs)
         spelt = next(reading.sentence.text[a[0] : a[1]] for a in verbs if a[2] == action)
         if action == "exchanged" and counted and not kinds and _DELIVERED.match(spelt):
             action = "delivered"
         return action, True
-    if weak := weak_action(words, kinds, number.role):
+    if weak := weak_action(words, counted, kinds, number.role):
         return weak, True
     return (_nearest(reading, number, own) if own else None), False
 
@@ -341,6 +370,9 @@ def _scope(reading: _Reading, number: Number, clause: Clause) -> tuple[Scope, st
     mine = [n for n in reading.numbers if clause.start <= n.start < clause.end]
     for scope, pattern in _SCOPES:
         for match in pattern.finditer(text, clause.start):
+            since = match[0].lower().endswith("since")
+            if since and not _tells_time(reading, match.end()):
+                continue
             if match.start() >= clause.end or (
                 match[0].lower() in {"since", "so far", "to date"}
                 and _SUPERLATIVE.search(text[clause.start : match.start()])
@@ -354,6 +386,12 @@ def _scope(reading: _Reading, number: Number, clause: Clause) -> tuple[Scope, st
                 words = _PERIOD.match(text, match.start())
                 return scope, words.group(0).strip() if words else ""
     return "event", ""
+
+
+def _tells_time(reading: _Reading, end: int) -> bool:
+    """Whether what follows a "since" that ends at `end` is a time."""
+    near = any(day.start <= end + 30 and day.end > end for day in reading.days)
+    return near or bool(_SINCE_WHEN.match(reading.sentence.text, end))
 
 
 def _has_day(reading: _Reading, clause: Clause) -> bool:
@@ -371,6 +409,9 @@ def _claim(reading: _Reading, number: Number) -> tuple[str | None, Sentence | No
         own = [a for a in found if sum(b <= a.start for b in borders) == half]
         return (own or found)[0].who, None
     if found:
+        ends = not text[found[0].end :].strip(" .”\"’'")
+        if not ends and ";" in text[number.end : found[0].start]:
+            return None, None  # "Sirens sounded in 14 regions; officials said ..."
         return found[0].who, None
     before, after = reading.before, reading.after
     who = claimant(text, before=before.text if before else "", after=after.text if after else "")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from text_to_num import text2num
@@ -45,7 +45,9 @@ _SCALE = {
 _WORDS = rf"(?:(?:a|{_ATOM})[\s-]+)?(?:hundred|thousand|million)(?:(?:\s+and)?[\s-]+(?:{_ATOM}|hundred|thousand))*|(?:{_ATOM})(?:[\s-](?:{_ATOM}))?(?:[\s-]+(?:hundred|thousand|million|billion)(?:(?:\s+and)?[\s-]+(?:{_ATOM}|hundred|thousand)\b)*)?"
 _MONTH_ABBREVIATED = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _NUMBER = re.compile(
-    r"(?P<digits>(?<![\w.,])\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?(?!\d)"
+    r"(?P<digits>(?<![\w.,])\d{1,3}(?:\.\d{3}){2,}(?![\d.])"  # 1.000.000
+    r"|(?<![\w.,])\d{1,3},\d{1,2}(?=[\s-](?:million|billion|trillion|bn)\b)"  # 1,5 million
+    r"|(?<![\w.,])\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?:\.\d+)?(?!\d)"
     rf"|(?<![\w.,])(?<!{_MONTH_ABBREVIATED}\s)\d{{1,3}}(?:\s\d{{3}})+(?![\d,.]\d|\d)"  # 12 500: a plain space, as in French
     r"|(?<![\w])\d+(?:[.]\d+)?)"
     r"(?:[\s-]?(?P<scale>thousand|million|billion|trillion|lakh|crore|bn)\b|(?P<letter>[mk])\b)?"
@@ -64,7 +66,7 @@ _QUALIFIER = re.compile(
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
 _TIME_UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|centuries)\b"
-_LENGTH = r"(?:km|m|k?m²|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|ft|yards?|hectares?|acres?|tonnes?|tons?|kg|degrees?|°)"
+_LENGTH = r"(?:(?:square|sq|cubic)\s)?(?:km|[mc]?m|k?m²|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|ft|yards?|hectares?|acres?|tonnes?|tons?|kg|degrees?|°)"
 _MONEY = re.compile(r"[$€£¥₴₽₹₪₺₦₱]\s?$|\b(?:USD|EUR|GBP|US\$|A\$|C\$|Rs\.?)\s?$")
 _CURRENCY = re.compile(
     r"\s*(?:(?:US |American )?dollars?|euros?|pounds?(?! of\b)|cents?|hryvnias?|rubles?|roubles?|rupees?|yuan|yen|won\b(?= (?:in|for|to))|lira|rials?|riyals?|shekels?"
@@ -74,15 +76,17 @@ _VAGUE = {"dozen": 12.0, "score": 20.0, "hundred": 100.0, "thousand": 1000.0, "m
 # What is numbered, not counted: "Article 5", "Tower 22", "day 12"
 _LABEL = re.compile(
     r"\b(?:articles?|phases?|days?|chapters?|pages?|towers?|highways?|routes?|resolutions?|sections?|units?|rooms?|gates?|levels?|groups?|buildings?|blocks?|tables?|lines?|channels?"
-    r"|parts?|stages?|rounds?|categor(?:y|ies)|flights?|paragraphs?|annex|clauses?|protocols?|numbers?|no\.|nos?\.|#|zones?|grades?|wards?|schools?|checkpoints?|posts?|hotline|option|plan|case)\s?$",
+    r"|parts?|stages?|rounds?|categor(?:y|ies)|flights?|paragraphs?|annex|clauses?|protocols?|numbers?|no\.|nos?\.|#|zones?|grades?|wards?|schools?|checkpoints?|posts?|hotline|option|plan|case|hills?|rows?|heights?|camps?|sectors?|squadrons?|districts?|areas?|terminals?|platforms?|bus|seats?|berths?|orders?|decrees?|chapters?|versions?)\s?$",
     re.IGNORECASE,
 )
-_CALLED = re.compile(r"\b(?:calls? to|called|dial(?:led|ed|ling)?|rang|phone|phoned)\s$", re.IGNORECASE)
+_CALLED = re.compile(
+    r"\b(?:calls?(?: to)?|rings?|texts?|called|dial(?:led|ed|ling)?|rang|phone|phoned)\s$", re.IGNORECASE
+)
 _STREET = re.compile(
     r"(?:\s[A-Z][\w’'-]+){1,3}\s(?:Street|Road|Avenue|Lane|Square|Boulevard|Drive|Highway|St|Rd|Ave|Alley)\b"
 )
 _PERSON = re.compile(  # words for one person, before ", 41,"
-    r"\b(?:(?:grand|step)?(?:father|mother|son|daughter|parent|child)|brother|sister|wife|husband|widow(?:er)?|uncle|aunt|cousin|nephew|niece|man|woman|boy|girl|baby|infant|\w+(?:er|or|ist|ian|man|ant|ent|herd|ess|nurse|pilot|monk|guard|priest|imam))(?:\s[A-Z][\w’'-]+){0,3},\s$"
+    r"\b(?:youngest|oldest|eldest|(?:grand|step)?(?:father|mother|son|daughter|parent|child)|brother|sister|wife|husband|widow(?:er)?|uncle|aunt|cousin|nephew|niece|man|woman|boy|girl|baby|infant|\w+(?:er|or|ist|ian|man|ant|ent|herd|ess|nurse|pilot|monk|guard|priest|imam))(?:\s[A-Z][\w’'-]+){0,3},\s$"
 )
 _TALLY = re.compile(
     r"\b(?:toll|number|figure|total|count|tally|stood|stands|stand|put|puts|estimated?|remain\w*|peaked|sales?|priced?)\b",
@@ -90,6 +94,12 @@ _TALLY = re.compile(
 )
 _PLURAL = r"\s(?:[a-z’'-]+\s){0,2}?(?:people|men|women|children|cattle|troops|police|[a-z]{2,}s)\b"
 _COUNTED = re.compile(rf"{_PLURAL}|\s?%|\s(?:per ?cent|dead|killed|wounded|injured|of)\b")
+_WRITTEN_DATE = re.compile(  # 24/05/2025, 24.05.2025: what stands about one of its parts
+    r"(?:^|[^\d/.])\0[/.]\d{1,2}[/.]\d{2,4}\b|\d{1,2}[/.]\0[/.]\d{2,4}\b|\d{1,2}[/.]\d{1,2}[/.]\0|(?:^|[^\d/.])\0\.\d{4}\b"
+)
+_CHANGES = re.compile(
+    r"\b(?:r[oi]se\w*|rais\w*|climb\w*|gr[eo]w\w*|increas\w*|f[ea]ll\w*|drop\w*|cut|up|down|revis\w*|went|jump\w*|widen\w*|chang\w*|reduc\w*|lower\w*|doubled|risen)\b"
+)
 _RANGE = re.compile(r"\s?[-–—]\s?[$€£]?|\s(?:to|or)\s[$€£]?|\sand\s[$€£]?")
 
 
@@ -131,6 +141,14 @@ def _with_ranges(text: str, numbers: list[Number]) -> tuple[Number, ...]:
     for low, high in zip(numbers, [*numbers[1:], None], strict=False):
         if skip:
             skip = False
+        elif (
+            high is not None
+            and high.value == low.value
+            and text[low.end : high.start] == " ("
+            and text[high.end : high.end + 1] == ")"
+        ):  # 300 (three hundred)
+            made.append(replace(low, end=high.end + 1))
+            skip = True
         elif high is not None and (joined := _range(text, low, high)):
             made.append(joined)
             skip = True
@@ -151,7 +169,11 @@ def _range(text: str, low: Number, high: Number) -> Number | None:
     value = value if value < high.value else low.value
     if value >= high.value or value * 20 < high.value or (word == "and") is not between:
         return None
-    if word in {"to", "or"} and re.search(r"\b(?:from|by|vot\w+|won|lost|beat)\b[^,;]*$", before[-30:], re.IGNORECASE):
+    if word == "to" and re.search(r"\b[Ff]rom$", before) and not _CHANGES.search(before) and _COUNTED.match(after):
+        pass  # "from 20 to 30 people"
+    elif word in {"to", "or"} and re.search(
+        r"\b(?:from|by|vot\w+|won|lost|beat)\b[^,;]*$", before[-30:], re.IGNORECASE
+    ):
         return None
     if not between and scale == 1 and not _COUNTED.match(after):
         return None
@@ -203,9 +225,18 @@ def _pronoun(before: str, after: str) -> bool:
 
 def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
-        plain = "".join(
-            str(unicodedata.digit(c)) if c.isdigit() else c for c in match["digits"] if c not in ", \u00a0\u202f"
-        )
+        written = match["digits"]
+        thousands = re.fullmatch(r"\d{1,3}(?:\.\d{3}){2,}", written) or (
+            re.fullmatch(r"[1-9]\d{0,2}\.\d{3}", written)
+            and not match["scale"]
+            and not _MONEY.search(match.string[: match.start()])
+            and re.match(_PLURAL, match.string[match.end() :])
+        )  # 12.500 prisoners: nobody counts thousandths of them
+        if thousands:
+            written = written.replace(".", "")
+        elif re.fullmatch(r"\d{1,3},\d{1,2}", written):
+            written = written.replace(",", ".")
+        plain = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in written if c not in ", \u00a0\u202f")
         return float(plain) * _SCALE.get(
             (match["scale"] or ("" if _metres(match) else match["letter"]) or "").lower(), 1
         )
@@ -244,6 +275,12 @@ def _qualifier(before: str) -> str:
 def _role(match: re.Match[str], value: float, before: str, after: str) -> Role:
     """What kind of number this is; the order of the tests is from the most to the least certain."""
     digits = match["digits"]
+    if digits and _WRITTEN_DATE.search(f"{before[-8:]}\0{after[:9]}"):
+        return "date"
+    if digits and (re.match(r"/\d{1,2}\b", after) or re.search(r"\b\d{1,2}/$", before)):
+        return "fraction"
+    if digits and re.search(r"\+(?:\d[\d\s()-]*)?$", before):
+        return "name"  # a telephone number
     if re.match(r"[-–]for[-–]|\s+for\s+1,?000\b", after) or re.search(r"[-–]for[-–]$|\d\s+for\s+$", before):
         return "deal"
     if digits and (re.search(r"[A-Za-z][-–]$", before) or re.match(r"[-–]?[A-Z]\d|[A-Z]{1,3}\b(?<!M)", after)):
@@ -258,12 +295,23 @@ def _role(match: re.Match[str], value: float, before: str, after: str) -> Role:
         return "name"
     if re.match(r"\s?%|\s+per ?cent\b|\s+percentage", after):
         return "share"
-    if digits and (re.match(r":\d\d|\s?(?:a\.?m|p\.?m)\b|\s+(?:GMT|UTC)\b", after) or re.search(r"\d:$", before)):
+    if digits and (re.match(r":\d\d?\b|\s?(?:a\.?m|p\.?m)\b|\s+(?:GMT|UTC)\b", after) or re.search(r"\d:$", before)):
+        return "clock"
+    if (
+        digits
+        and re.fullmatch(r"(?:[01]?\d|2[0-3])\.[0-5]\d", digits)
+        and re.search(r"\b(?:at|until|by|from)\s$", before)
+        and not re.match(r"\s(?:million|billion|per|%|[a-z]+s\b)", after)
+    ):
         return "clock"
     if re.search(r"\b(?:half|quarter) (?:past|to)\s$", before) or re.match(r"\so[’']clock\b", after):
         return "clock"
-    if re.match(r"[-–]?\s?year[-–\s]olds?\b|\s+years? old\b", after) or re.search(
-        r"\baged?\s$|\bage of\s$|\bunder[-–\s]$", before
+    if (
+        re.match(r"[-–]?\s?year[-–\s]olds?\b|\s+years? old\b", after)
+        or re.search(
+            r"\bage[ds]?\s(?:(?:between|from)\s)?(?:\d+\s?(?:to|and|[-–])\s?)?$|\bage of\s$|\bunder[-–\s]$", before
+        )
+        or (re.search(r"\bat\s$", before, re.IGNORECASE) and re.match(r",?\s(?:s?he|they|I)\b", after))
     ):
         return "age"
     if digits and value < 120 and "," not in digits and re.match(r"\s?[,.;)]", after):
@@ -272,7 +320,10 @@ def _role(match: re.Match[str], value: float, before: str, after: str) -> Role:
         if re.search(r"[a-z]\s+at\s$", before) and not _TALLY.search(before):
             return "age"
     if digits and (
-        re.search(rf"{_MONTH}\.?\s+(?:\d\d?\s*[-–]\s*)?$", before)
+        (
+            re.search(rf"{_MONTH}\.?\s+(?:\d\d?\s*[-–]\s*)?$", before)
+            and (value <= 31 or re.fullmatch(r"(?:19|20)\d\d", digits))
+        )
         or re.match(rf"(?:st|nd|rd|th)?(?:\s*[-–,]\s*\d\d?|\s+(?:and|to)\s+\d\d?)*\s+(?:of\s+)?{_MONTH}", after)
     ):
         return "date"
@@ -281,13 +332,18 @@ def _role(match: re.Match[str], value: float, before: str, after: str) -> Role:
         and len(digits) == 4
         and 1900 <= value <= 2099
         and (
-            not re.match(rf"\s+(?!{_MONTH})(?:[a-z]+s|people|men|women|children)\b", after)
+            not re.match(
+                rf"\s+(?!{_MONTH}|(?:was|is|has|its|this|as|plus|perhaps|always|sees|marks|brings|remains|begins|ends)\b)(?:[a-z]+s|people|men|women|children)\b",
+                after,
+            )
             or re.search(r"\b(?:in|since|until|during|throughout|by|before|after)\s$", before, re.IGNORECASE)
         )
     ):
         return "date"
     if digits and re.search(r"(?:19|20)\d\d[-–/]$|\d[-–/]\d?\d[-–/]$", before):
         return "date"
+    if re.match(rf"\s(?:and|to|or)\s(?:\d+|{_ATOM})[-\s]{_TIME_UNIT}", after, re.IGNORECASE):
+        return "duration"
     if re.match(rf"[-\s](?:more\s+|full\s+|consecutive\s+)?{_TIME_UNIT}", after):
         return "duration"
     if re.match(rf"[-\s]?{_LENGTH}\b", after) or _metres(match):

@@ -36,6 +36,15 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    """An outlet named in a question, at its characters `start` to `end` (end exclusive). `outlets`: all who bear the name."""
+
+    start: int
+    end: int
+    outlets: tuple[str, ...]  # as the index has them
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
     """What to look for. `text`: the question without the outlets it names; `parts`: its clauses, none for a short one."""
 
@@ -74,6 +83,14 @@ class OutletNames:
         there nothing is taken out of it.
         """
         return self._find(question, small=question == question.lower())
+
+    def mentions(self, question: str) -> tuple[Mention, ...]:
+        """Where a question names outlets, in its order; capitals count as in `find`."""
+        pattern = self._anyhow if question == question.lower() else self._written
+        return tuple(
+            Mention(start=m.start(), end=m.end(), outlets=tuple(sorted(self._folded[m[0].casefold()])))
+            for m in (pattern.finditer(question) if pattern else ())
+        )
 
     def find_in_parts(self, question: str) -> tuple[Part, ...]:
         """The clauses of a question that hold enough words to be searched for, each with the outlets it names."""

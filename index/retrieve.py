@@ -55,7 +55,7 @@ class Retriever:
         """
         if limit < 1 or not question.strip():
             return ()
-        query = read_query(question, self._outlet_names(), self._corpus.newest(filter))
+        query = read_query(question, self.outlet_names(), self._corpus.newest(filter))
         vectors = [self._embedder.embed_question(text) for text in (query.text, *(part.text for part in query.parts))]
         pool = max(self._settings.pool, limit)
         lexical: dict[str, float] = {}
@@ -91,7 +91,8 @@ class Retriever:
             )
         return tuple(hits)
 
-    def _outlet_names(self) -> OutletNames:
+    def outlet_names(self) -> OutletNames:
+        """The names by which the outlets of this index may be called, as they are now."""
         generation = self._corpus.generation()
         if self._outlets[0] != generation:
             self._outlets = (generation, OutletNames(self._corpus.outlets()))

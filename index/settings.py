@@ -6,6 +6,8 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
+FIGURE_RULES = 2  # raised whenever the rules of `index.figures` read a sentence differently: older rows would mislead
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexSettings:
@@ -39,6 +41,8 @@ class IndexSettings:
     copy_overlap: float = 0.7  # share of word 5-grams two passages must have in common to be one wire story
 
     def fingerprint(self) -> str:
-        """Twelve hex digits over the settings baked into an index."""
-        baked = {k: v for k, v in asdict(self).items() if k in {"chunk_tokens", "embedder", "sentences"}}
+        """Twelve hex digits over the settings baked into an index, and the rules its figures were read by."""
+        baked = {"figures": FIGURE_RULES} | {
+            k: v for k, v in asdict(self).items() if k in {"chunk_tokens", "embedder", "sentences"}
+        }
         return hashlib.sha256(json.dumps(baked, sort_keys=True).encode()).hexdigest()[:12]

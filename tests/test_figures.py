@@ -302,3 +302,114 @@ def test_an_agreement_on_a_number_is_no_promise() -> None:
 
 def test_what_is_not_said_of_the_number_does_not_deny_it() -> None:
     assert only("They come on top of the 175 and are not part of the exchange.").state == "done"
+
+
+# -- bad input: nothing that is no count, and no share of something, becomes a figure --
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Kh-101 missiles and Shahed-136 drones hit the city.",
+        "He drives a T-72 and lives at 221 Baker Street.",
+        "The 47th Brigade and the 3rd Army took part in 2022.",
+        "Prisoners aged 18 to 25 were freed.",
+        "The youngest, 19, and the oldest, 71, came home.",
+        "A 34-year-old man was killed.",
+        "Dynamo won 3-1 and Spartak lost 0-2 on 24 May.",
+        "The match ended 2:1 after 90 minutes.",
+        "On 24/05/2025 and 2025-05-24 nothing happened.",
+        "On 24.05.2025 it was quiet.",
+        "By May 24 all was over; on the 25th it began again.",
+        "The office is at 14 Mira Street, room 307.",
+        "The war began in 2014 and 2022 was its worst year.",
+        "Call 112 or +380 44 123 4567.",
+        "It happened at 10.30 and again at 22:15.",
+        "UN Resolution 2334 and Article 5 were cited on page 390.",
+        "Units with 155mm guns held Hill 203.",
+        "A third of the 300 prisoners were freed.",
+        "About 1/3 of people fled.",
+        "The 1,000-for-1,000 exchange took place.",
+        "So far nobody has said how many were freed.",
+    ],
+)
+def test_what_only_looks_like_a_figure(text: str) -> None:
+    assert figures(text) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("About 1,5 million people fled.", 1_500_000),
+        ("Some 1.5 million people fled.", 1_500_000),
+        ("1.000.000 people fled.", 1_000_000),
+        ("12.500 prisoners were freed.", 12_500),
+        ("12 500 prisoners were freed.", 12_500),
+        ("300 (three hundred) prisoners were freed.", 300),
+        ("One hundred and twenty-five prisoners were freed.", 125),
+        ("\u0661\u0665\u0660\u0660 people fled.", 1500),
+        ("\u0968\u096b\u0966 people were killed.", 250),
+    ],
+)
+def test_one_figure_however_it_is_written(text: str, value: float) -> None:
+    figure = only(text)
+    assert (figure.value, figure.vague) == (value, False)
+
+
+@pytest.mark.parametrize(
+    "text", ["From 20 to 30 people were killed.", "Two or three people were killed.", "Dozens were killed."]
+)
+def test_what_is_not_exact_is_never_taken_for_it(text: str) -> None:
+    assert only(text).vague
+
+
+def test_a_change_is_no_range() -> None:
+    assert [f.value for f in figures("The number rose from 20 to 30 people.")] == [20, 30]
+
+
+@pytest.mark.parametrize(
+    "text", ["The strike killed or wounded 60 soldiers.", "The fighting left 60 killed and wounded."]
+)
+def test_dead_and_wounded_together_are_neither(text: str) -> None:
+    figure = only(text)
+    assert figure.action is None
+    assert not figure.kinds & {"dead", "wounded"}
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("The bombings took 253 lives.", "killed"),
+        ("The court sentenced 12 men to death.", None),
+        ("Thirteen women walked free on Friday.", "exchanged"),
+        ("Firefighters freed three workers from the rubble.", "rescued"),
+        ("Fighting has driven 130,000 people from their homes.", "displaced"),
+        ("Close to 100 people have not been found.", "missing"),
+        ("Police hauled off 724 people.", "detained"),
+        ("In wine country 3,500 homes went up in flames.", "destroyed"),
+        ("Militants have lobbed 3,750 rockets across the border.", "launched"),
+    ],
+)
+def test_idioms_tell_what_happened(text: str, action: str | None) -> None:
+    figure = only(text)
+    assert (figure.action, figure.state) == (action, "done")
+
+
+@pytest.mark.parametrize("text", ["On Saturday 44 prisoners were freed.", "Last week 44 prisoners were freed."])
+def test_an_undated_article_keeps_its_relative_days_unresolved(text: str) -> None:
+    figure = only(text, published=None)
+    assert (figure.when, figure.value) == (None, 44)
+
+
+def test_what_was_put_off_is_not_done() -> None:
+    assert only("The release of 104 captives was postponed.").state == "promised"
+
+
+def test_since_may_give_a_reason() -> None:
+    found = figures(
+        "Whoever divides the expected 1,000 is guessing, all the more since Hale called the 1,000 a minimum."
+    )
+    assert [(f.value, f.scope, f.state) for f in found] == [(1000, "event", "promised")] * 2
+    assert only("Some 40 men were freed, since nobody guarded them.").scope == "event"
+    assert only("Some 4,000 people have been freed since the full-scale war began.").scope == "total"
+    assert only("Since 3 May some 4,000 people have been freed.").scope == "total"

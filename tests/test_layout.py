@@ -37,7 +37,7 @@ FLOORS = {
     "assistant": (
         ({"records", "settings", "weights", "words"}, False),
         ({"citations", "verify", "timescope", "llm", "evidence"}, False),
-        ({"count", "compose", "findings", "library"}, False),
+        ({"both", "count", "compose", "findings", "library", "named"}, False),
         ({"answer"}, False),
         ({"render"}, False),
         ({"ui", "evaluation"}, True),

@@ -14,6 +14,8 @@ NAMES = sorted(path.stem for path in Path(prompts.__file__).parent.glob("*.md"))
 FIELDS = {
     "answer": {"evidence", "question"},
     "check": {"passage", "question", "answer"},
+    "claim": {"report", "claim"},
+    "compare": {"reports", "question"},
     "condense": {"history", "question"},
 }
 
