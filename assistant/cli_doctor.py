@@ -27,6 +27,7 @@ def doctor(llm: str | None, embed: str | None, quick: bool, as_json: bool) -> in
     The speed is measured on a prompt as long as a question's, in a few seconds to a minute. The exit code is 1 if
     something is in the way.
     """
+    from assistant import speeds
     from assistant.doctor import facts, measure
     from assistant.llm import open_model
     from assistant.settings import read_settings
@@ -44,6 +45,7 @@ def doctor(llm: str | None, embed: str | None, quick: bool, as_json: bool) -> in
                 speed = measure(model)
             finally:
                 model.close()
+            speeds.keep(settings.models_folder(), found[0], speed)
         except ModelError as error:
             trouble = str(error)
     if as_json:

@@ -47,11 +47,13 @@ def status(index_dir: str | None, llm: str | None, embed: str | None, as_json: b
     files = Weights(settings.models_folder()).inventory()
     chosen = chosen_model(settings, files)
     if as_json:
-        from assistant import doctor
+        from assistant import doctor, speeds
         from assistant.render import to_json
 
-        in_use = [asdict(found) for found in doctor.facts(settings, Weights(settings.models_folder()))]
-        click.echo(to_json(_as_object(settings, facts, problem, files, chosen) | {"in_use": in_use}))
+        found = doctor.facts(settings, Weights(settings.models_folder()))
+        speed = speeds.kept(settings.models_folder(), found[0])
+        more = {"in_use": [asdict(one) for one in found], "speed": speed}
+        click.echo(to_json(_as_object(settings, facts, problem, files, chosen) | more))
     else:
         from assistant.render import clean
 
@@ -79,7 +81,12 @@ def chosen_model(settings: Settings, files: tuple[FileState, ...]) -> str:
     if choice.kind == "gguf":
         return f"the GGUF file {choice.model}"
     if choice.kind in {"ollama", "openai"}:
-        return f"{choice.kind} {choice.model or 'its first model'} at {choice.address}"
+        from assistant.doctor import chat_facts
+        from assistant.weights import Weights
+
+        trouble = chat_facts(settings, Weights(settings.models_folder())).problem
+        served = f"{choice.kind} {choice.model or 'its first model'} at {choice.address}"
+        return f"{served}, but: {trouble}" if trouble else served
     chat = next((file for file in files if file.file.endswith(".gguf")), None)
     there = (
         "" if chat is None or chat.verified else f" ({chat.state}; it is fetched or checked when it is first needed)"

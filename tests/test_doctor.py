@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -216,6 +217,38 @@ def test_a_model_that_fails_while_it_is_measured(
     )
     assert run(["doctor", "--llm", "ollama:m"]) == 1
     assert "fails  speed     the server has gone: start it" in capsys.readouterr().out
+
+
+def test_status_tells_the_speed_that_doctor_measured(
+    server: Script, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    flags = ["--llm", "ollama:m", "--json"]
+    index = ["--index", str(tmp_path / "index")]
+    assert run(["status", *flags, *index]) == 0
+    assert json.loads(capsys.readouterr().out)["speed"] is None
+    monkeypatch.setattr(llm, "open_model", lambda *_: ScriptedModel(["Odra."]))
+    assert run(["doctor", *flags]) in {0, 1}  # the embedder's files are not there
+    doctor = json.loads(capsys.readouterr().out)
+    assert run(["status", *flags, *index]) == 0
+    status = json.loads(capsys.readouterr().out)
+    assert status["in_use"] == doctor["models"]
+    measured = status["speed"].pop("measured")
+    assert status["speed"] == doctor["speed"]
+    assert date.fromisoformat(measured) <= date.today()
+    assert run(["status", "--llm", "ollama:other", "--json", *index]) == 0
+    assert json.loads(capsys.readouterr().out)["speed"] is None
+    (tmp_path / "models" / "speeds.json").write_text("{", encoding="utf-8")
+    assert run(["status", *flags, *index]) == 0
+    assert json.loads(capsys.readouterr().out)["speed"] is None
+
+
+def test_status_says_what_is_wrong_with_the_server(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("OLLAMA_HOST", closed_port())
+    monkeypatch.setenv("ASSISTANT_MODELS", str(tmp_path / "models"))
+    assert run(["status", "--llm", "ollama:m", "--index", str(tmp_path / "index")]) == 0
+    assert "but: no Ollama server answers" in capsys.readouterr().out
 
 
 # -- fetching through Ollama --
