@@ -368,13 +368,12 @@ class Assistant:
             yield StageStarted(stage="checking", detail="checking the figure against the articles")
             one_side = replace(count, both=False)  # a figure of one side may be doubled in the open
             against = findings.objection(question, passage, scope, one_side, figures, library)
-            sure = against is None and self._check(question, passage) >= self.settings.figure_floor
+            floor = required(covered(question, findings.evidence_for_check(passage)), self.settings.figure_floor)
+            sure = against is None and self._check(question, passage) >= floor
             clock.lap("checking")
             proposal = proposal if sure else None
         if proposal:
             return proposal.finding
-        if count and count.actions and not findings.candidates(question, ranked, count, figures):
-            count, figures = findings.loosened(count, hits, library)
         return (yield from self._read(question, scope, count, figures, ranked, library, clock))
 
     def _read(
@@ -438,14 +437,13 @@ class Assistant:
         reason = "the articles found do not say"
         for position, trial in enumerate(trials(question, first, evidence, library)):
             candidate = trial.supported
-            vouched = findings.vouched(candidate, count, figures)
             share = covered(question, findings.evidence_for_check(candidate))
             against = findings.objection(question, candidate, scope, count, figures, library)
-            if against is None and share < LEAST_COVERED and not vouched:
+            if against is None and share < LEAST_COVERED:
                 against = "the sentence found shares too few words with the question"
             if against is None:
                 yes = self._check(question, candidate)
-                if yes >= required(trial, share, self.settings, vouched=vouched):
+                if yes >= required(share, self.settings.check_floor, own=trial.own):
                     chosen = (
                         figure_of(candidate.text, [f for f in figures if f.sentence in candidate.sentences])
                         if count

@@ -19,7 +19,7 @@ from assistant.cli_figures import figures
 from assistant.cli_index import index
 from assistant.cli_models import models
 from assistant.cli_status import status
-from index.errors import AssistantError, ModelStopped
+from index.errors import AssistantError
 
 STOPPED = 130  # what a shell reports for a command ended by Ctrl-C
 
@@ -95,8 +95,6 @@ def _run(arguments: Sequence[str]) -> int:
     except AssistantError as error:
         from assistant.render import one_line
 
-        if isinstance(error, ModelStopped) and error.partial.strip():
-            click.echo(f"unfinished and unchecked: {one_line(error.partial)} …", err=True)
         click.echo(f"assistant: {one_line(str(error))}", err=True)
         return 1
     return code if isinstance(code, int) else 0

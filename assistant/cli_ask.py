@@ -13,6 +13,7 @@ from assistant.cli_options import DAY, embed_option, index_option, json_option, 
 
 if TYPE_CHECKING:
     from assistant.records import Answer
+    from index.errors import ModelError
 
 MOST_READ = 100_000  # bytes taken from standard input: far beyond any question, so the library can say how long it is
 
@@ -51,22 +52,29 @@ def ask(
     nothing but the checked answer.
 
     The exit code is 0 for an answer and for a refusal alike (the JSON has its "status"), 1 for an error, 2 for wrong
-    usage.
+    usage. What a model had written when it died is shown on standard error, marked as unfinished and unchecked; in JSON its
+    status is "unfinished".
     """
-    from assistant.records import Answer
+    from assistant.records import Answer, DraftDelta
+    from index.errors import ModelError
 
     if since and until and since > until:
         raise click.UsageError(f"--since {since} is after --until {until}: no day is left")
     # Bytes that are no UTF-8 come from a command line as surrogates; they become replacement characters.
     given = sys.stdin.buffer.read(MOST_READ) if question == "-" else question.encode("utf-8", "surrogateescape")
     text = given.decode("utf-8", "replace")
-    answer = None
-    with View(silent=no_stream) as view, open_assistant(index_dir, llm, view.tell, embed) as assistant:
-        for event in assistant.stream(text, as_of=as_of, since=since, until=until, outlets=outlets):
-            if isinstance(event, Answer):
-                answer = event
-            else:
-                view.tell(event)
+    answer, draft = None, ""
+    try:
+        with View(silent=no_stream) as view, open_assistant(index_dir, llm, view.tell, embed) as assistant:
+            for event in assistant.stream(text, as_of=as_of, since=since, until=until, outlets=outlets):
+                if isinstance(event, Answer):
+                    answer = event
+                else:
+                    draft += event.text if isinstance(event, DraftDelta) else ""
+                    view.tell(event)
+    except ModelError as error:
+        show_unfinished(text, draft, error, as_json=as_json)
+        raise
     if answer is not None:
         show(answer, as_json=as_json)
 
@@ -104,6 +112,21 @@ def show(answer: Answer, *, as_json: bool) -> None:
         return
     console = Console(file=sys.stdout, highlight=False)
     console.print(render.terminal(answer, wrap=console.is_terminal), soft_wrap=not console.is_terminal)
+
+
+def show_unfinished(question: str, draft: str, error: ModelError, *, as_json: bool) -> None:
+    """What had been written of an answer when the model failed; nothing if that is nothing. Never among the answers."""
+    from assistant.render import one_line, to_json
+    from index.errors import ModelStopped
+
+    if not draft.strip():
+        draft = error.partial if isinstance(error, ModelStopped) else ""
+    if draft.strip() and as_json:
+        click.echo(
+            to_json({"question": question, "text": "", "status": "unfinished", "draft": draft, "reason": str(error)})
+        )
+    elif draft.strip():
+        click.echo(f"unfinished and unchecked: {one_line(draft)} …", err=True)
 
 
 class View:

@@ -112,12 +112,6 @@ def figures_for(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> 
     )
 
 
-def loosened(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> tuple[CountQuestion, tuple[Figure, ...]]:
-    """For want of a figure of the event asked for: those of any event. No rule vouches for them, the check decides alone."""
-    loose = replace(asked, actions=frozenset())
-    return loose, figures_for(loose, hits, library)
-
-
 def figures_over_time(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> tuple[Figure, ...]:
     """The figures behind an answer: of the kind and event asked for, done or promised, oldest first, wire copies once."""
     every = figures_for(replace(asked, promised=True, several=False), hits, library)
@@ -262,13 +256,6 @@ def _carrying(values: set[float], ranked: Sequence[Evidence]) -> list[Evidence]:
     return [
         e for e in ranked if any((e.sentence.article_id, e.sentence.ordinal + step) in places for step in (-1, 0, 1))
     ]
-
-
-def vouched(supported: Supported, asked: CountQuestion | None, figures: Sequence[Figure]) -> bool:
-    """Whether rules already vouch for the kind, event, time and direction of the figure stated."""
-    if asked is None or not asked.actions or asked.part_of or asked.rest or asked.compared:
-        return False
-    return figure_of(supported.text, [f for f in figures if f.sentence in supported.sentences]) is not None
 
 
 def objection(

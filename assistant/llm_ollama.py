@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import ollama
@@ -102,7 +103,7 @@ class OllamaModel(ServedModel):
         self._think: bool | str | None = None if "thinking" not in capabilities else "low" if always else False
         self._host = host
         self._model = model
-        self._client = _client(host, timeout)
+        self._client = _client(host, timeout, event_hooks=self._line.hooks)
 
     def _send(self, request: Request) -> Generator[Piece, None, None]:
         with _mapped(self._host, self._model):
@@ -156,10 +157,10 @@ def _piece(chunk: ollama.ChatResponse) -> Piece:
     )
 
 
-def _client(host: str, timeout: float) -> ollama.Client:
+def _client(host: str, timeout: float, **more: Any) -> ollama.Client:
     """A client that waits `timeout` seconds for a sign of life. Raises SettingsError for an address that is none."""
     try:
-        return ollama.Client(host, timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)))
+        return ollama.Client(host, timeout=httpx.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)), **more)
     except (httpx.InvalidURL, ValueError) as error:
         raise SettingsError(
             f"{host!r} is no address of a server ({error}): set OLLAMA_HOST to http://HOST:PORT"

@@ -62,7 +62,7 @@ class OpenAIModel(ServedModel):
         super().__init__(f"openai {model}", context=window_of(offered[model], context))
         self._takes_grammar = offered[model].get("owned_by") == "llamacpp"
         self._address, self._model = address, model
-        self._client = _client(address, timeout)
+        self._client = _client(address, timeout, event_hooks=self._line.hooks)
 
     def _send(self, request: Request) -> Generator[Piece, None, None]:
         more: dict[str, Any] = {}
@@ -126,7 +126,7 @@ def _timing(said: dict[str, Any]) -> Timing:
     )
 
 
-def _client(address: str, timeout: float) -> openai.OpenAI:
+def _client(address: str, timeout: float, **more: Any) -> openai.OpenAI:
     """A client without retries of its own. Raises SettingsError for an address that is none."""
     base = address if address.endswith("/v1") else f"{address}/v1"
     try:
@@ -139,6 +139,7 @@ def _client(address: str, timeout: float) -> openai.OpenAI:
             project="",
             max_retries=0,
             timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT_SECONDS)),
+            http_client=openai.DefaultHttpxClient(**more),
         )
     except (httpx2.InvalidURL, ValueError) as error:
         raise SettingsError(

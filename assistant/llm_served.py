@@ -14,7 +14,8 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from assistant.llm import Task, Timing, odds
+from assistant.llm import Task, Timing, halted, odds
+from assistant.llm_line import Line
 from assistant.llm_thoughts import without_thoughts
 from index.errors import ModelSilent, ModelStopped, PromptTooLong, ReplyCut
 from index.tokens import token_bound
@@ -62,6 +63,7 @@ class ServedModel(ABC):
         self._thoughts = thoughts
         self._weighs = True  # until the server turns out to give no log-probabilities
         self._lock = threading.Lock()
+        self._line = Line()  # a subclass gives its hooks to its client
 
     @abstractmethod
     def _send(self, request: Request) -> Generator[Piece, None, None]:
@@ -147,7 +149,7 @@ class ServedModel(ABC):
         except (ReplyCut, ModelSilent):
             raise
         except ModelStopped as error:
-            if error.partial:
+            if error.partial or halted():
                 raise
             time.sleep(PAUSE)
             told = yield from self._whole(request)
@@ -160,7 +162,7 @@ class ServedModel(ABC):
         """The pieces of one reply; returns what was written if it is not the whole of it."""
         written, pieces = "", 0
         try:
-            with closing(self._send(request)) as sent:
+            with closing(self._line.hear(lambda: self._send(request))) as sent:
                 for piece in sent:
                     self.timing = piece.timing or self.timing
                     if piece.prompt_tokens >= self.context - 1:

@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from assistant.compose import Supported, verbatim, with_dates
 from assistant.evidence import Evidence
 from assistant.library import Library
-from assistant.settings import Settings
 from assistant.verify import asks_when, asks_why, says_nothing_new, verify
 from assistant.words import content_stems
 
 SECOND_LOOKS = 2  # other sentences weighed when the model's own answer does not pass
 # A small model says yes too easily to a sentence that shares few words with the question. Fitted on the tuning halves.
 LEAST_COVERED = 0.25  # share of the question's content words in what the check reads; below it nothing is an answer
-MIDDLE, SLOPE = 0.6, 0.35  # the floor holds at the middle, and moves by the slope for a whole share of words
+MIDDLE, RISE = 0.6, 0.35  # below this share the floor rises by so much for a whole share of words fewer
 _BECAUSE = re.compile(
     r"\b(?:because|since|due to|owing to|as a result|in order to|so that|explained by|the reason)\b", re.IGNORECASE
 )
@@ -50,10 +49,11 @@ def covered(question: str, passage: str) -> float:
     return len(wanted & set(content_stems(passage))) / len(wanted) if wanted else 1.0
 
 
-def required(trial: Trial, share: float, settings: Settings, *, vouched: bool) -> float:
-    """The probability the check has to reach, 0..1. `share`: see `covered`; `vouched`: rules answer for the figure stated."""
-    floor = settings.figure_floor if vouched else settings.check_floor + SLOPE * (MIDDLE - share)
-    return floor if trial.own else (1 + floor) / 2  # a second look must convince more
+def required(share: float, floor: float, *, own: bool = True) -> float:
+    """The probability the check has to reach, 0..1, where `floor` is what the settings ask for. `share`: see `covered`;
+    `own`: see Trial."""
+    floor += RISE * max(0.0, MIDDLE - share)
+    return floor if own else (1 + floor) / 2  # a second look must convince more
 
 
 def _as_asked(question: str, supported: Supported, library: Library) -> Supported:

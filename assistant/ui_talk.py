@@ -136,7 +136,8 @@ class Talk:
                         draft += event.text
                     yield ui_log.live(conversation, ui_log.writing(_timed(stage, since), draft)), conversation
         except AssistantError as error:
-            closed = replace(asked, trouble=str(error))
+            written = f" Unfinished and unchecked: “{draft.strip()} …”" if draft.strip() else ""
+            closed = replace(asked, trouble=f"{error}{written}")
         finally:
             self._running.pop(asked.key, None)
         if stopped.is_set() and closed.answer is None:

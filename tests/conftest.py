@@ -1,8 +1,9 @@
-"""Tests marked `model` run wherever the model files are, those marked `browser` wherever Chromium is; elsewhere they are
-skipped with the reason."""
+"""Tests marked `model` run wherever the model files are, those marked `browser` wherever Chromium is, those marked `ollama`
+wherever its server is built; elsewhere they are skipped with the reason."""
 
 from __future__ import annotations
 
+import ollama_server
 import pytest
 from fakes_browser import CHROMIUM
 
@@ -15,6 +16,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for item in items:
             if item.get_closest_marker("browser"):
                 item.add_marker(pytest.mark.skip(reason="there is no Chromium: run `make browser`"))
+    served = [item for item in items if item.get_closest_marker("ollama")]
+    if served and (why := ollama_server.missing()):
+        for item in served:
+            item.add_marker(pytest.mark.skip(reason=why))
     needing = [item for item in items if item.get_closest_marker("model")]
     if not needing:
         return

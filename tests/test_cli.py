@@ -26,7 +26,7 @@ from assistant.cli import cli, run
 from assistant.cli_progress import Meter, amount, left
 from assistant.settings import Settings
 from assistant.weights import FileState, Progress, Weights
-from index.errors import IndexBroken, IndexMissing, ModelStopped, QuestionError
+from index.errors import IndexBroken, IndexMissing, ModelError, ModelStopped, ModelUnavailable, QuestionError
 from index.records import BuildProgress, BuildReport, Failure
 
 ROOT = Path(__file__).parent.parent
@@ -195,21 +195,29 @@ def test_a_scope_without_days_is_a_usage_error(fake: FakeAssistant, capsys: pyte
     assert "no day is left" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "error", [ModelStopped("the server broke off: ask again"), ModelUnavailable("the server broke off: ask again")]
+)
 def test_what_a_model_had_written_when_it_died_is_shown_as_unchecked(
-    fake: FakeAssistant, capsys: pytest.CaptureFixture[str]
+    error: ModelError, fake: FakeAssistant, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake.script = [ModelStopped("the server broke off: ask again", partial="Each side released")]
+    fake.script = [error, error]
     assert run(["ask", QUESTION]) == 1
     out, err = capsys.readouterr()
     assert out == ""
-    assert err == "unfinished and unchecked: Each side released …\nassistant: the server broke off: ask again\n"
+    assert err == "unfinished and unchecked: Each side released 999 …\nassistant: the server broke off: ask again\n"
+    assert run(["ask", QUESTION, "--json"]) == 1
+    out, err = capsys.readouterr()
+    told = json.loads(out)
+    assert (told["status"], told["text"], told["draft"]) == ("unfinished", "", "Each side released 999")
+    assert err == f"assistant: {told['reason']}\n"
 
 
 @pytest.mark.parametrize("error", [QuestionError("the question is empty: ask one"), ModelStopped("cut off\n\x1b[31m")])
 def test_an_error_is_one_line_and_exit_code_1(
     error: Exception, fake: FakeAssistant, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    fake.script = [error]
+    fake.script, fake.events = [error], ()
     assert run(["ask", QUESTION]) == 1
     out, err = capsys.readouterr()
     assert (out, err) == ("", f"assistant: {str(error).split(chr(10))[0]}\n")

@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import math
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from fakes_server import Reply, Script, body, cut_off, in_turn, lines, scripted, text
+from fakes_server import Handler, Reply, Script, body, cut_off, in_turn, lines, scripted, text
 
 from assistant import llm_served
-from assistant.llm import Timing, open_model
+from assistant.llm import HALT, Timing, open_model
 from assistant.llm_ollama import OllamaModel, has_model
 from assistant.settings import Settings
 from assistant.weights import Weights
@@ -394,3 +395,71 @@ def test_an_address_that_is_none(host: str) -> None:
     assert not has_model(host, "m")
     with pytest.raises((ModelUnavailable, SettingsError)):
         OllamaModel(host, "m", context=4096)
+
+
+class Patient:
+    """A server that reads for ever and sends nothing; it notes when its client hangs up."""
+
+    def __init__(self, *first: object) -> None:
+        self.hung_up = threading.Event()
+        self._first = "".join(json.dumps(chunk) + "\n" for chunk in first).encode()
+
+    def __call__(self, handler: Handler) -> None:
+        if self._first:
+            handler.send_response(200)
+            handler.end_headers()
+            handler.wfile.write(self._first)
+        handler.connection.settimeout(20)
+        if handler.connection.recv(1) == b"":
+            self.hung_up.set()
+        handler.close_connection = True
+
+
+@pytest.fixture
+def halt() -> Iterator[threading.Event]:
+    event = threading.Event()
+    before = HALT.set(event)
+    yield event
+    HALT.reset(before)
+
+
+def test_a_stop_reaches_a_server_that_still_reads(ollama: Script, halt: threading.Event) -> None:
+    ollama.replies["/api/chat"] = reading = Patient()
+    opened = model(ollama, timeout=60)
+    threading.Timer(0.2, halt.set).start()
+    began = time.monotonic()
+    for ask in (lambda: list(opened.write("answer", ASK, max_tokens=9)), lambda: opened.probability("check", ASK)):
+        with pytest.raises(ModelStopped, match="on request"):
+            ask()
+    assert time.monotonic() - began < 5
+    assert reading.hung_up.wait(5)
+    assert len(asked(ollama)) <= 2, "what was stopped is not asked again"
+
+
+def test_a_stop_keeps_what_was_written(ollama: Script, halt: threading.Event) -> None:
+    ollama.replies["/api/chat"] = writing = Patient(piece("Each side"))
+    stream = model(ollama, timeout=60).write("answer", ASK, max_tokens=9)
+    assert next(stream) == "Each side"
+    halt.set()
+    with pytest.raises(ModelStopped) as raised:
+        next(stream)
+    assert raised.value.partial == "Each side"
+    assert writing.hung_up.wait(5)
+
+
+def test_a_stopped_model_answers_the_next_question(ollama: Script, halt: threading.Event) -> None:
+    ollama.replies["/api/chat"] = in_turn(Patient(), lines(piece("Each"), END))
+    opened = model(ollama, timeout=60)
+    threading.Timer(0.2, halt.set).start()
+    with pytest.raises(ModelStopped):
+        list(opened.write("answer", ASK, max_tokens=9))
+    halt.clear()
+    assert list(opened.write("answer", ASK, max_tokens=9)) == ["Each"]
+
+
+def test_leaving_the_reply_hangs_up(ollama: Script) -> None:
+    ollama.replies["/api/chat"] = writing = Patient(piece("Each side"))
+    stream = model(ollama, timeout=60).write("answer", ASK, max_tokens=9)
+    assert next(stream) == "Each side"
+    stream.close()  # type: ignore[attr-defined]
+    assert writing.hung_up.wait(5)

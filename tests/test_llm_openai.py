@@ -12,7 +12,7 @@ import pytest
 from fakes_server import Handler, Reply, Script, body, cut_off, events, in_turn, scripted, text
 
 from assistant import llm_served
-from assistant.llm import Timing, open_model
+from assistant.llm import HALT, Timing, open_model
 from assistant.llm_openai import OpenAIModel, models, window_of
 from assistant.settings import Settings
 from assistant.weights import Weights
@@ -221,3 +221,23 @@ def test_the_timing_is_the_servers_own(server: Script) -> None:
     opened = model(server)
     list(opened.write("answer", ASK, max_tokens=9))
     assert opened.timing == Timing(prompt_tokens=20, prompt_seconds=2.0, reply_tokens=3, reply_seconds=0.5)
+
+
+def test_a_stop_reaches_a_server_that_still_reads(server: Script) -> None:
+    hung_up, halt = threading.Event(), threading.Event()
+
+    def read_on(handler: Handler) -> None:
+        handler.connection.settimeout(20)
+        if handler.connection.recv(1) == b"":
+            hung_up.set()
+        handler.close_connection = True
+
+    server.replies[CHAT] = read_on
+    before = HALT.set(halt)
+    threading.Timer(0.2, halt.set).start()
+    try:
+        with pytest.raises(ModelStopped, match="on request"):
+            list(model(server, timeout=60).write("answer", ASK, max_tokens=9))
+    finally:
+        HALT.reset(before)
+    assert hung_up.wait(5)

@@ -10,8 +10,7 @@ from fakes_sentences import article_of, make_sentences
 from assistant.compose import Supported, verbatim
 from assistant.evidence import Evidence
 from assistant.library import Library
-from assistant.settings import Settings
-from assistant.trial import SECOND_LOOKS, Trial, covered, required, trials
+from assistant.trial import SECOND_LOOKS, covered, required, trials
 from index.records import Article, Sentence
 
 ARTICLE = make_sentences(
@@ -90,9 +89,6 @@ def test_what_a_passage_covers() -> None:
 
 
 def test_the_less_is_covered_the_surer_the_check_has_to_be() -> None:
-    mine, other = Trial(supported=own(0), own=True), Trial(supported=own(0), own=False)
-    settings = Settings()
-    floors = [required(mine, share, settings, vouched=False) for share in (1.0, 0.6, 0.3)]
-    assert floors == sorted(floors) and floors[1] == settings.check_floor
-    assert required(other, 0.6, settings, vouched=False) > floors[1]
-    assert required(mine, 0.3, settings, vouched=True) == settings.figure_floor
+    floors = [required(share, 0.75) for share in (1.0, 0.6, 0.3)]
+    assert floors[0] == floors[1] == 0.75 < floors[2]
+    assert required(0.6, 0.75, own=False) > 0.75

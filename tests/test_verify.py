@@ -329,6 +329,8 @@ def test_the_date_a_weekday_means_is_carried() -> None:
         ("At which camp near Odra were they held?", "They were held near Odra.", "They were held near Odra.", False),
         ("What is the name of the engineer?", "The survivor was an engineer.", "", False),
         ("What is the name of the engineer?", "The survivor was Marco Hale.", "", True),
+        ("Who was the attacker?", "Reportedly he injured two people on Kelma High Road.", "", False),
+        ("What are the names of the two?", "Marco Hale, a spokesman, said two were arrested.", "", False),
         ("Which number does the swap have in the count?", "The swap has 205 prisoners.", "", False),
         ("Which number does the swap have in the count?", "It is the 65th swap.", "", True),
         ("Who gave the total?", "Zelensky then said that 1,762 had come home.", "", True),
