@@ -20,7 +20,7 @@ PAGE = "report.html"
 _STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 70rem; padding: 0 1rem; color: #1d2126 }
 table { border-collapse: collapse; margin: 1rem 0 } th, td { padding: .2rem .7rem; text-align: right }
-th:first-child, td:first-child { text-align: left } tr:nth-child(even) { background: #f4f5f7 }
+th:first-child, td:first-child, .scores :is(th, td):last-child { text-align: left } tr:nth-child(even) { background: #f4f5f7 }
 details { border-left: 4px solid #8a8f98; margin: .4rem 0; padding: .2rem .8rem } summary { cursor: pointer }
 .right { border-color: #2f7d4f } .wrong { border-color: #b3402a } .failed { border-color: #d09a1f }
 mark { background: #ffe9a8 } .passage { white-space: pre-wrap; background: #f7f7f5; padding: .5rem .8rem }
@@ -96,8 +96,9 @@ def _case(line: Mapping[str, Any]) -> str:
     parts = [f'<p class="small">{escape(line["set"])} · {escape(", ".join(line["tags"]))}</p>']
     for question, answer in line["history"]:
         parts.append(f'<p class="small">before: {escape(question)} — {escape(answer)}</p>')
-    gold = "; ".join(f"{name}: {value}" for name, value in line["gold"].items())
-    told = [("Gold", gold or f"not to be answered {line['because']}")]
+    gold = "; ".join(f"{name.replace('_', ' ')}: {_listed(value)}" for name, value in line["gold"].items())
+    told = [("As of", line["as_of"])] if line.get("as_of") else []
+    told.append(("Gold", gold or f"not to be answered: {line['because']}"))
     if line["note"]:
         told.append(("Note", line["note"]))
     if line["failure"]:
@@ -116,7 +117,7 @@ def _case(line: Mapping[str, Any]) -> str:
         f"<td>{escape(s['why'])}</td></tr>"
         for s in line["scores"]
     )
-    parts.append(f"<table><tr><th>score</th><th>value</th><th>why</th></tr>{scores}</table>")
+    parts.append(f'<table class="scores"><tr><th>score</th><th>value</th><th>why</th></tr>{scores}</table>')
     found = "".join(
         f"<li>{'<b>relevant</b> ' if hit['relevant'] else ''}{escape(hit['title'])} "
         f'<span class="small">{escape(hit["outlet"] or "")} {escape(hit["published"] or "")}</span></li>'
@@ -125,6 +126,11 @@ def _case(line: Mapping[str, Any]) -> str:
     parts.append(f"<details><summary>Passages found</summary><ol>{found}</ol></details>")
     title = f"{escape(line['id'])} · {escape(outcome)} · {escape(line['question'])}"
     return f'<details class="{escape(outcome)}"><summary>{title}</summary>{"".join(parts)}</details>'
+
+
+def _listed(value: object) -> str:
+    """A gold's alternatives, one beside the other."""
+    return " | ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _citation(citation: Mapping[str, Any], retrieved: Sequence[Mapping[str, Any]]) -> str:

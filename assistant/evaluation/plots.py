@@ -60,9 +60,7 @@ def groups_plot(table: Mapping[str, Mapping[str, Any]]) -> str:
         axes.set_yticks(places, [f"{name} ({counted['n']})" for name, counted in shown.items()])
         axes.invert_yaxis()
         axes.set(xlim=(0, 1), xlabel="share of questions")
-        axes.legend(
-            frameon=False, fontsize=8, loc="upper center", bbox_to_anchor=(0.5, -0.12 - 0.4 / len(shown)), ncol=3
-        )
+        axes.figure.legend(frameon=False, fontsize=8, loc="outside lower center", ncol=3)
         axes.set_title("By kind of question")
 
     return _svg(draw, width=7.2, height=0.28 * len(shown) + 1.6)
