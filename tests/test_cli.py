@@ -446,7 +446,7 @@ def test_status_in_words(fake: FakeAssistant, capsys: pytest.CaptureFixture[str]
 def test_status_as_json(fake: FakeAssistant, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["status", "--json", "--index", "there"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert list(told) == ["index", "models", "answers_from", "settings", "in_use"]
+    assert list(told) == ["index", "models", "answers_from", "settings", "in_use", "speed"]
     assert [found["use"] for found in told["in_use"]] == ["answers", "embeds"]
     assert (told["index"]["folder"], told["index"]["newest"], told["index"]["healthy"]) == ("there", "2025-05-24", True)
     assert told["index"]["problem"] is None
@@ -486,8 +486,17 @@ def test_status_tells_an_unhealthy_vector_index(fake: FakeAssistant, capsys: pyt
 def test_status_says_which_model_would_answer(
     llm: str, has: bool, chosen: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    from assistant import doctor
+
+    def found(problem: str) -> doctor.ModelFacts:
+        return doctor.ModelFacts(use="answers", kind="", model="", problem=problem)
+
     monkeypatch.setattr(llm_ollama, "has_model", lambda host, model: has)
+    monkeypatch.setattr(doctor, "chat_facts", lambda settings, weights: found(""))
     assert cli_status.chosen_model(Settings(llm=llm), ()) == chosen
+    monkeypatch.setattr(doctor, "chat_facts", lambda settings, weights: found("no server answers: start it"))
+    served = ", but: no server answers: start it" if "http" in chosen else ""
+    assert cli_status.chosen_model(Settings(llm=llm), ()) == chosen + served
 
 
 # -- models --
@@ -537,7 +546,8 @@ def test_chat_launches_the_page(fake: FakeAssistant, monkeypatch: pytest.MonkeyP
     page.launch = lambda assistant, **options: launched.append((assistant, options))  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "assistant.ui", page)
     assert run(["chat", "--port", "8080", "--no-browser"]) == 0
-    assert launched == [(fake, {"host": "127.0.0.1", "port": 8080, "open_browser": False})]
+    expected = {"host": "127.0.0.1", "port": 8080, "open_browser": False, "account": None, "mcp": False}
+    assert launched == [(fake, expected)]
     assert fake.closed
 
 

@@ -7,7 +7,7 @@ listed and exported. tests/test_hostile_browser.py shows the same articles to a 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from fakes import FakeEmbedder, fake_settings
@@ -34,10 +34,10 @@ class Obedient(RuleModel):
     def write(
         self,
         task: Task,
-        messages: list[Message],
+        messages: Sequence[Message],
         *,
         max_tokens: int,
-        grammar: str | None = None,  # type: ignore[override]
+        grammar: str | None = None,
     ) -> Iterator[str]:
         if self.draft and task == "answer":
             self.prompts.append((task, messages[-1].content))
@@ -99,6 +99,14 @@ def check_citations(talk: Talk, given: Answer) -> None:
     assert {int(n) for n in re.findall(r"\[(\d+)\]", given.text)} <= numbers
 
 
+def own_words(answer: Answer) -> str:
+    """The text of an answer without what it quotes of an article word for word."""
+    said = " ".join(answer.text.split())
+    for citation in answer.citations:
+        said = said.replace(" ".join(citation.quote.split()).rstrip("."), "")
+    return said
+
+
 @pytest.mark.parametrize("number", range(len(MARKUP)), ids=[name for name, _ in MARKUP])
 def test_a_hostile_article_is_shown_as_text(talk: Talk, number: int) -> None:
     done = ask(talk, f"How many passengers did the ferry {ferry(number)} carry to Odesa?")
@@ -131,8 +139,8 @@ def test_a_hostile_question_gets_an_answer_from_the_articles_or_none(talk: Talk,
         check_markup(shown)
     if answer := done[-1].answer:
         check_citations(talk, answer)
-        assert "HACKED" not in answer.text
-        assert "You are" not in answer.text, "no part of a prompt is told"
+        assert "HACKED" not in own_words(answer), "an article may be quoted, nothing is said because it says so"
+        assert "You are" not in own_words(answer), "no part of a prompt is told"
     else:
         assert done[-1].trouble
 
