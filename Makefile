@@ -15,7 +15,7 @@ SEEDS := $(wildcard seeds/2*.md)
 export QUESTION
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help ask chat test check index models evaluate lock clean setup weights ollama browser
+.PHONY: help ask chat test check index models evaluate lock clean setup weights ollama browser screenshots
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,9 @@ browser: ## install Chromium for the tests marked `browser` (Debian and Ubuntu; 
 	@command -v chromium chromium-browser google-chrome > /dev/null || \
 		{ sudo=$$([ "$$(id -u)" = 0 ] || echo sudo); \
 		$$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core > /dev/null; }
+
+screenshots: setup browser ## take the pictures of the page that the README shows
+	@$(BIN)/python tests/screenshots.py docs/screenshots
 
 weights: setup
 	@$(BIN)/assistant models fetch > /dev/null

@@ -115,7 +115,12 @@ def figures_for(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> 
 def figures_over_time(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> tuple[Figure, ...]:
     """The figures behind an answer: of the kind and event asked for, done or promised, oldest first, wire copies once."""
     every = figures_for(replace(asked, promised=True, several=False), hits, library)
-    once = {(f.sentence.text, f.start - f.sentence.start): f for f in every if f.when}
+    totals = {(f.value, (f.claimant or "").lower()) for f in every if f.scope == "total"}
+    told = (
+        replace(f, scope="total") if f.scope == "event" and (f.value, (f.claimant or "").lower()) in totals else f
+        for f in every  # what its claimant gave as a total stays one where a sentence merely repeats it
+    )
+    once = {(f.sentence.text, f.start - f.sentence.start): f for f in told if f.when}
     return tuple(sorted(once.values(), key=lambda f: (f.when or date.min, f.scope, f.value)))
 
 
