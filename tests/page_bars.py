@@ -33,9 +33,8 @@ PACE = 0.12  # seconds a piece, so that two pieces are never shown together
 WRITTEN = "Who mediated the Easter exchange?"  # no figure question: the model has to write
 WATCH = """() => {
     window.seen = [];
-    const log = document.querySelector('#log');
-    const note = () => window.seen.push([Date.now(), log.innerText]);
-    new MutationObserver(note).observe(log, {childList: true, characterData: true, subtree: true});
+    const note = () => window.seen.push([Date.now(), document.querySelector('#live').innerText]);
+    new MutationObserver(note).observe(document.body, {childList: true, characterData: true, subtree: true});
 }"""
 
 
@@ -98,7 +97,7 @@ def token_delays(chromium: Any, page: Page) -> list[float]:
 
 def own_answers(page: Page) -> tuple[int, float]:
     """How many of PEOPLE asking at once got the answer to their own question, and the seconds until all had one."""
-    from gradio_client import Client
+    from gradio_client import Client  # type: ignore[import-untyped]
 
     clients = [Client(page.url, verbose=False) for _ in range(PEOPLE)]
     asked = [f"Who said what about the exchange of day {number}?" for number in range(PEOPLE)]
