@@ -3,45 +3,33 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Self
 
-from assistant import both_sides, findings, followup, named_by_all
-from assistant.citations import cite, strip_markers
-from assistant.compose import (
-    GRAMMAR,
-    MAX_ANSWER_TOKENS,
-    Supported,
-    figure_of,
-    number_up,
-    parse_draft,
-    support,
-    whole_lines,
-)
+from assistant import both_sides, findings, named_by_all
+from assistant.clock import Clock
 from assistant.count import CountQuestion, read_count
-from assistant.evidence import Evidence, lay_out, neutral, number_evidence
+from assistant.dress import dress, earliest
 from assistant.findings import Finding
 from assistant.library import Library
 from assistant.llm import ChatModel, Task, open_model
-from assistant.records import STATING, Answer, DraftDelta, Event, Question, StageStarted, Status, Turn
-from assistant.settings import Settings, read_settings, settings_id
+from assistant.reading import Reader
+from assistant.records import Answer, Event, Question, StageStarted, Status, Turn
+from assistant.settings import Settings, read_settings
 from assistant.timescope import TimeScope, read_scope
-from assistant.trial import LEAST_COVERED, covered, required, trials
+from assistant.trial import covered, required
 from assistant.weights import Report, Weights
 from index.build import build, remove
 from index.embed import Embedder, MiniLM
-from index.errors import QuestionError, ReplyCut
+from index.errors import QuestionError
 from index.figures import Figure
-from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Filter, Hit, Sentence
-from prompts import render, static
+from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Filter, Hit
+from prompts import static
 
 MAX_QUESTION = 10_000  # characters
-NEAREST = 3  # passages shown with a refusal
-MAX_QUESTION_TOKENS = 60
 WARM: tuple[Task, ...] = ("answer", "check")
 
 
@@ -151,7 +139,7 @@ class Assistant:
     ) -> tuple[Hit, ...]:
         """The passages nearest to a question, best first. Raises QuestionError, CorpusError."""
         return self.library().search(
-            _taken(question), limit, Filter(since=since, until=_earliest(as_of, until), outlets=tuple(outlets))
+            _taken(question), limit, Filter(since=since, until=earliest(as_of, until), outlets=tuple(outlets))
         )
 
     def facts(self) -> CorpusFacts:
@@ -180,7 +168,7 @@ class Assistant:
         Promised, repeated and rivalling ones are among them: this is what an answer chooses from.
         """
         text, library = _taken(question), self.library()
-        chosen = Filter(since=since, until=_earliest(as_of, until), outlets=tuple(outlets))
+        chosen = Filter(since=since, until=earliest(as_of, until), outlets=tuple(outlets))
         scope = read_scope(text, today=library.newest(chosen))
         count = read_count(text, scope)
         if count is None:
@@ -256,15 +244,18 @@ class Assistant:
         """The model's Yes against No, 0..1, on whether `passage` states `answer` to `question`. Raises ModelError."""
         for _ in self.warm():
             pass
-        assert self._model is not None
-        fields = {"passage": neutral(passage), "question": neutral(question), "answer": neutral(answer)}
-        return self._model.probability("check", render("check", **fields))
+        return self._reader(Clock()).weigh(passage, question, answer)
 
     def stand_alone(self, question: str, history: Sequence[Turn]) -> str:
         """A follow-up as it is searched for: without its conversation. Raises QuestionError and as `warm`."""
         for _ in self.warm():
             pass
-        return self._stand_alone(Question(text=_taken(question), history=tuple(history))) if history else question
+        asked = Question(text=_taken(question), history=tuple(history))
+        return self._reader(Clock()).stand_alone(asked) if history else question
+
+    def _reader(self, clock: Clock) -> Reader:
+        assert self._model is not None
+        return Reader(self._model, self.settings, self.library(), clock)
 
     # -- asking --
 
@@ -302,20 +293,23 @@ class Assistant:
             text=_taken(question),
             history=tuple(history),
             as_of=as_of,
-            filter=Filter(since=since, until=_earliest(as_of, until), outlets=tuple(outlets)),
+            filter=Filter(since=since, until=earliest(as_of, until), outlets=tuple(outlets)),
         )
         clock = Clock()
         library = self.library()
         if library.corpus.empty:
             nothing = Finding(status=Status.NO_EVIDENCE, reason="nothing is indexed yet: run `assistant index PATH...`")
-            yield self._dress(asked, asked.text, nothing, (), (), asked.filter, library, clock)
+            yield dress(
+                asked, asked.text, nothing, (), (), asked.filter, library, clock, self.model_name, self.settings
+            )
             return
         yield from self.warm()
         clock.lap("loading")
+        reader = self._reader(clock)
         standalone = asked.text
         if asked.history:
             yield StageStarted(stage="understanding", detail="reading the question in its conversation")
-            standalone = self._stand_alone(asked)
+            standalone = reader.stand_alone(asked)
             clock.lap("understanding")
 
         yield StageStarted(stage="searching", detail="searching the articles")
@@ -328,22 +322,22 @@ class Assistant:
 
         finding = (
             findings.refuse_unseen(standalone, hits, scope, newest, self.settings.topic_floor)
-            or (yield from self._several(standalone, seen, library, clock))
+            or (yield from self._several(standalone, seen, library, reader, clock))
             or findings.refuse_strangers(standalone, hits, library)
             or (count and findings.state_running_total(standalone, count, hits, library))
-            or (yield from self._decide(standalone, scope, count, hits, library, clock))
+            or (yield from self._decide(standalone, scope, count, hits, library, reader, clock))
         )
         figures = findings.figures_over_time(count, hits, library) if count else ()
-        yield self._dress(asked, standalone, finding, figures, hits, seen, library, clock)
+        yield dress(asked, standalone, finding, figures, hits, seen, library, clock, self.model_name, self.settings)
 
     def _several(
-        self, question: str, seen: Filter, library: Library, clock: Clock
+        self, question: str, seen: Filter, library: Library, reader: Reader, clock: Clock
     ) -> Generator[Event, None, Finding | None]:
         """What several reports named in the question say of it together, yes or no or a name; None for any other question."""
         if shared := named_by_all.find_shared(question, seen, library):
             clock.lap("reading")
             yield StageStarted(stage="checking", detail=f"checking {len(shared.sentences)} reports")
-            named = named_by_all.state_shared(question, shared, self.weigh)
+            named = named_by_all.state_shared(question, shared, reader.weigh)
             clock.lap("checking")
             return named if named.stated else None
         sides = both_sides.read_sides(question, library.outlet_names(), library.newest(seen))
@@ -352,7 +346,7 @@ class Assistant:
         if not sentences:
             return None
         yield StageStarted(stage="checking", detail=f"comparing {len(sentences)} reports")
-        finding = both_sides.decide(question, sides, sentences, self._probability)
+        finding = both_sides.decide(question, sides, sentences, reader.probability)
         clock.lap("checking")
         return finding
 
@@ -363,6 +357,7 @@ class Assistant:
         count: CountQuestion | None,
         hits: Sequence[Hit],
         library: Library,
+        reader: Reader,
         clock: Clock,
     ) -> Generator[Event, None, Finding]:
         """The figure that rules find, if the check agrees; else what the model reads in a few sentences."""
@@ -375,206 +370,12 @@ class Assistant:
             one_side = replace(count, both=False)  # a figure of one side may be doubled in the open
             against = findings.objection(question, passage, scope, one_side, figures, library)
             floor = required(covered(question, findings.evidence_for_check(passage)), self.settings.figure_floor)
-            sure = against is None and self._check(question, passage) >= floor
+            sure = against is None and reader.check(question, passage) >= floor
             clock.lap("checking")
             proposal = proposal if sure else None
         if proposal:
             return proposal.finding
-        return (yield from self._read(question, scope, count, figures, ranked, library, clock))
-
-    def _read(
-        self,
-        question: str,
-        scope: TimeScope,
-        count: CountQuestion | None,
-        figures: Sequence[Figure],
-        ranked: Sequence[Evidence],
-        library: Library,
-        clock: Clock,
-    ) -> Generator[Event, None, Finding]:
-        """Let the model answer from a few sentences, and weigh what it says; look again at others when it does not pass."""
-        evidence = number_evidence(
-            findings.candidates(question, ranked, count, figures),
-            limit=self.settings.sentences,
-            max_characters=self.settings.evidence_characters,
-        )
-        if not evidence:
-            return Finding(status=Status.NOT_STATED, reason="the topic is covered, but no figure of this kind is given")
-        yield StageStarted(stage="reading", detail=f"reading {len(evidence)} sentences")
-        yield StageStarted(stage="writing", detail="writing")
-        raw = yield from self._write(question, evidence, clock)
-        clock.lap("writing")
-        yield StageStarted(stage="checking", detail="checking the answer against the articles")
-        finding = self._weigh(question, raw, evidence, scope, count, figures, ranked, library)
-        clock.lap("checking")
-        return finding
-
-    def _write(self, question: str, evidence: Sequence[Evidence], clock: Clock) -> Generator[Event, None, str]:
-        assert self._model is not None
-        prompt = render("answer", evidence=lay_out(evidence), question=neutral(question))
-        raw = ""
-        try:
-            for piece in self._model.write(
-                "answer", prompt, max_tokens=MAX_ANSWER_TOKENS, grammar=GRAMMAR.format(most=len(evidence))
-            ):
-                before = parse_draft(raw).answer if "Answer:" in raw else ""
-                raw += piece
-                after = parse_draft(raw).answer if "Answer:" in raw else ""
-                if after != before:
-                    clock.mark("first_words")
-                    yield DraftDelta(text=after[len(before) :] if after.startswith(before) else after)
-        except ReplyCut:
-            return whole_lines(raw)
-        return raw
-
-    def _weigh(
-        self,
-        question: str,
-        raw: str,
-        evidence: Sequence[Evidence],
-        scope: TimeScope,
-        count: CountQuestion | None,
-        figures: Sequence[Figure],
-        ranked: Sequence[Evidence],
-        library: Library,
-    ) -> Finding:
-        """The model's answer if it stands and passes the check, else the best of a few other sentences, else a refusal."""
-        first, removed = support(parse_draft(raw), evidence, question, library.before)
-        reason = "the articles found do not say"
-        for position, trial in enumerate(trials(question, first, evidence, library)):
-            candidate = trial.supported
-            share = covered(question, findings.evidence_for_check(candidate))
-            against = findings.objection(question, candidate, scope, count, figures, library)
-            if against is None and share < LEAST_COVERED:
-                against = "the sentence found shares too few words with the question"
-            if against is None:
-                yes = self._check(question, candidate)
-                if yes >= required(share, self.settings.check_floor, own=trial.own):
-                    chosen = (
-                        figure_of(candidate.text, [f for f in figures if f.sentence in candidate.sentences])
-                        if count
-                        else None
-                    )
-                    return findings.state(
-                        candidate,
-                        yes,
-                        figures if count else (),
-                        findings.disagreements(question, count, chosen, figures, ranked) if count else (),
-                        removed if position == 0 else (),
-                        raw,
-                    )
-                against = f"the check gives it {yes:.0%}"
-            if position == 0:
-                reason = f"the topic is covered, but the articles found do not say this ({against})"
-        status = Status.UNSUPPORTED if removed and first is None else Status.NOT_STATED
-        return Finding(status=status, reason=reason, removed=removed, raw=raw)
-
-    def _check(self, question: str, candidate: Supported) -> float:
-        assert self._model is not None
-        prompt = render(
-            "check",
-            passage=neutral(findings.evidence_for_check(candidate)),
-            question=neutral(question),
-            answer=neutral(candidate.text),
-        )
-        return self._model.probability("check", prompt)
-
-    def _probability(self, prompt: Task, fields: dict[str, str]) -> float:
-        assert self._model is not None
-        return self._model.probability(prompt, render(prompt, **fields))
-
-    def _stand_alone(self, asked: Question) -> str:
-        """A follow-up as a question of its own: as it is, at another time, or rewritten by the model where code can trust that."""
-        assert self._model is not None
-        before = followup.topic(asked.history, tuple(REFUSALS.values()))
-        if followup.stands_alone(asked.text):
-            return asked.text
-        if moved := followup.move_time(asked.text, before):
-            return moved
-        told = f"Q: {neutral(before.question)}\nA: {neutral(strip_markers(before.answer))[:600]}"
-        prompt = render("condense", history=told, question=neutral(asked.text))
-        try:
-            written = "".join(self._model.write("condense", prompt, max_tokens=MAX_QUESTION_TOKENS))
-        except ReplyCut as cut:
-            written = whole_lines(cut.partial)
-        line = written.strip().split("\n")[0].strip().strip('"')
-        line = followup.without_old_time(line, asked.text)
-        return line if followup.trusted(line, asked.text, before) else followup.joined(asked.text, before)
-
-    def _dress(
-        self,
-        asked: Question,
-        standalone: str,
-        finding: Finding,
-        figures: tuple[Figure, ...],
-        hits: tuple[Hit, ...],
-        seen: Filter,
-        library: Library,
-        clock: Clock,
-    ) -> Answer:
-        text, citations = number_up(finding.stated, library.article)
-        refused = finding.status not in STATING
-        ranked = library.ranker.rank(standalone, hits) if refused else ()
-        apart: dict[str, Sentence] = {}  # each wording once
-        for e in ranked:
-            apart.setdefault(e.sentence.text, e.sentence)
-        nearest = tuple(
-            cite(n, library.article(s.article_id), [s]) for n, s in enumerate([*apart.values()][:NEAREST], start=1)
-        )
-        dated = [h.passage.source for h in hits if h.passage.source.published]
-        topic = max(dated, key=lambda s: s.published or date.min, default=None)
-        clock.lap("finishing")
-        return Answer(
-            question=asked.text,
-            text=text or REFUSALS[finding.status],
-            status=finding.status,
-            reason=finding.reason,
-            citations=citations,
-            nearest=nearest,
-            figures=figures,
-            hits=hits,
-            removed=finding.removed,
-            raw_text=finding.raw,
-            standalone=standalone,
-            as_of=_earliest(asked.as_of, topic.published if topic else None),
-            newest_on_topic=topic,
-            newest_article=library.newest(asked.filter),
-            model=self.model_name,
-            settings_id=settings_id(self.settings),
-            seconds=clock.seconds(),
-        )
-
-
-REFUSALS = {
-    Status.NO_EVIDENCE: "The articles say nothing on this topic.",
-    Status.NOT_STATED: "The articles cover this topic, but do not say this.",
-    Status.OUTDATED: "The articles are all older than the time asked for.",
-    Status.UNSUPPORTED: "The articles do not support an answer to this.",
-}
-
-
-class Clock:
-    """Seconds a stage, and since the start until the first words and the end."""
-
-    def __init__(self) -> None:
-        self._start = self._last = time.perf_counter()
-        self._seconds: dict[str, float] = {}
-
-    def lap(self, stage: str) -> None:
-        """End a stage."""
-        now = time.perf_counter()
-        self._seconds[stage] = self._seconds.get(stage, 0.0) + now - self._last
-        self._last = now
-
-    def mark(self, name: str) -> None:
-        """Note the time since the start, once."""
-        self._seconds.setdefault(name, time.perf_counter() - self._start)
-
-    def seconds(self) -> dict[str, float]:
-        """All of it, rounded to milliseconds, with "total"; without a draft the first words come with the answer."""
-        self.mark("first_words")
-        self.mark("total")
-        return {name: round(value, 3) for name, value in self._seconds.items()}
+        return (yield from reader.read(question, scope, count, figures, ranked))
 
 
 def _taken(question: str) -> str:
@@ -587,9 +388,5 @@ def _taken(question: str) -> str:
     return text
 
 
-def _earliest(*days: date | None) -> date | None:
-    return min((d for d in days if d is not None), default=None)
-
-
 def _until(filter: Filter, day: date) -> Filter:
-    return Filter(since=filter.since, until=_earliest(filter.until, day), outlets=filter.outlets)
+    return Filter(since=filter.since, until=earliest(filter.until, day), outlets=filter.outlets)

@@ -41,6 +41,14 @@ REASONED = 1.3  # weight of a sentence that gives a reason, for a question that 
 NEWS_DELAY = timedelta(days=3)  # an event is reported on its day or within the next few
 
 
+REFUSALS = {
+    Status.NO_EVIDENCE: "The articles say nothing on this topic.",
+    Status.NOT_STATED: "The articles cover this topic, but do not say this.",
+    Status.OUTDATED: "The articles are all older than the time asked for.",
+    Status.UNSUPPORTED: "The articles do not support an answer to this.",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A status with its reason, and the sentences that state it (none for a refusal)."""
