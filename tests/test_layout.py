@@ -38,6 +38,7 @@ FLOORS = {
         ({"records", "settings", "weights", "words"}, False),
         ({"citations", "verify", "timescope", "llm", "evidence"}, False),
         ({"both", "count", "compose", "findings", "library", "named"}, False),
+        ({"dress", "reading"}, True),
         ({"answer"}, False),
         ({"render"}, False),
         ({"ui", "evaluation"}, True),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder, fake_settings, make_article, make_entry
+from fakes_page import open_assistant
 
 from index.build import build
 from index.corpus import Corpus
@@ -114,3 +115,20 @@ def test_a_row_that_points_nowhere_is_damage(folder: Path) -> None:
         connection.execute("UPDATE figures SET sentence = 99")
     with Corpus.open(folder) as corpus, pytest.raises(IndexBroken, match="--rebuild"):
         corpus.figures(SWAP.id)
+
+
+def test_a_total_that_is_merely_repeated_stays_a_total_over_time(tmp_path: Path) -> None:
+    office = "The Coordination Headquarters for the Treatment of Prisoners of War"
+    (tmp_path / "total.md").write_text(
+        f"---\ntitle: Prisoner exchange\ndate: 2025-06-10\noutlet: Desk\n---\n\n{office} said on 25 May that 5,757 prisoners had "
+        f"been exchanged since March 2022. The most recent figure, 5,757 prisoners exchanged, was given by the {office[4:]} on 25 May. "
+        "On Sunday 303 prisoners were exchanged.\n",
+        encoding="utf-8",
+    )
+    assistant, _ = open_assistant(tmp_path, [tmp_path / "total.md"])
+    with assistant:
+        answer = assistant.ask("How many prisoners have been exchanged so far?")
+    scopes = [(figure.value, figure.scope) for figure in answer.figures]
+    assert scopes.count((5757.0, "total")) == 2
+    assert (5757.0, "event") not in scopes
+    assert (303.0, "event") in scopes
