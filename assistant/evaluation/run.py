@@ -122,7 +122,8 @@ def read_run(folder: Path) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         identity = json.loads((folder / RUN).read_text(encoding="utf-8"))
         lines = [json.loads(line) for line in (folder / RESULTS).read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError) as error:
-        raise LoadError(f"{str(folder)!r} holds no finished run ({error}): name a folder given with --out") from error
+        why = getattr(error, "strerror", None) or "it is damaged"
+        raise LoadError(f"{str(folder)!r} holds no finished run ({why}): name a folder given with --out") from error
     return identity, lines
 
 
