@@ -19,6 +19,7 @@ from index.clauses import Clause, clause_of, cut_clauses
 from index.counted import KINDS, PERSONS, counted_phrase, counts_things, kinds_in, structural
 from index.days import Day, find_days
 from index.figure_days import day_of
+from index.figure_scope import Scope, scope_of
 from index.numbers import Number, Role, find_numbers
 from index.places import find_place
 from index.records import Sentence
@@ -29,7 +30,6 @@ __all__ = [
 ]  # fmt: skip
 
 State = Literal["done", "promised", "denied"]
-Scope = Literal["event", "several", "total"]
 
 _PROMISE = re.compile(
     r"\b(?:agree(?:d|s)?\b|agreement|promis\w+|will\b|would\b|plan(?:s|ned|ning)?\b|pledg\w+|offer\w*|propos\w+|expect\w*|prepared to|ready to"
@@ -56,31 +56,6 @@ _FOR = re.compile(r"\s[^,;:]{0,60}\bfor (?:the )?")
 _OF_WHOLE = re.compile(r"^(?:Of|Among) (?:the|these|those|all)\s")
 _WITH_LIST = re.compile(r"^(?:With|After)\b[^;]*,\seach (?:side|country|party|government)\b")
 _TAKEN_UP = re.compile(r",\s(?:were|was|are|is|have|has|had)\s[^,;.]*")
-_TOTAL = re.compile(
-    r"\b(?:(?<!has )(?<!have )(?<!had )since|in the course of|so far|to date|until now|running total|brings?\b[^.]{0,40}\bto|brought the total|(?:bringing|raising|raised|pushing|lifting)\b[^.,;]{0,50}\bto|total[^.]{0,30}\b(?:stood|stands|reached|rose|to)|stood at|(?:has|have) (?:passed|reached|risen to|climbed to|exceeded)|altogether since|(?:in|over|during|after)\s(?:(?:the|more than|almost|nearly|about)\s)*(?:\w+\s)years of)\b",
-    re.IGNORECASE,
-)
-_SUPERLATIVE = re.compile(
-    r"\b(?:\w+(?<!for)(?<!in)(?<!l)est|worst|(?<!at )(?<!At )most|(?<!at )(?<!At )least|first|only|biggest|second)\b[^.;,]{0,60}$",
-    re.IGNORECASE,
-)
-_SEVERAL = re.compile(
-    r"\b(?:(?:in|over|within|during|after|taken together)\s+(?:just\s+|only\s+)?(?:(?:these|those|the|the first|the last|the past)\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\s+(?:days|weeks|months|stages|rounds|exchanges)|(?:two|three|four|five|six|seven)-day|in all|altogether|in total|combined|taken together)\b",
-    re.IGNORECASE,
-)
-_SCOPES: tuple[tuple[Scope, re.Pattern[str]], ...] = (("total", _TOTAL), ("several", _SEVERAL))
-_PERIOD = re.compile(
-    r"(?:since|[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring)\s+[^,.;:”“()]{3,40}?(?=[,.;:”“()]|\s(?:and|according|said|when|but|each|with|by|rose|stood|stands|has|have|had|was|were|is|are|reached|came)\b|$)"
-)
-# "since" tells a time before a day or the beginning of something, and a reason elsewhere
-_SINCE_WHEN = re.compile(
-    r"\s+(?:(?:mid|late|early)[\s-])?(?:[\w’-]+\s+){0,4}?(?:then|start|beginning|began|begun|begin|started|invasion|war|conflict|outbreak|broke out|"
-    r"elections?|coup|attacks?|raid|offensive|ceasefire|truce|uprising|protests?|earthquake|quake|storm|hurricane|floods?|flooding|"
-    r"independence|takeover|seized|invaded|erupted|opened|resumed|fighting|hostilities|pandemic|epidemic|exchange|swap|"
-    r"morning|evening|night|weekend|week|month|year|summer|winter|spring|autumn|dawn|midnight|noon|easter|christmas)\b",
-    re.IGNORECASE,
-)
-CUE_REACH = 80  # characters between a number and the words that make it a total
 _BODIES_OF = re.compile(
     r"\b(?:bodies|remains|corpses|deaths|burials?) of (?:(?:at least|about|some|more than|the|all|another) )*$",
     re.IGNORECASE,
@@ -231,7 +206,7 @@ def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figur
         action = None
     state = _state(text, number, clause)
     per_side = _per_side(reading, number, clause)
-    scope, period = _scope(reading, number, clause)
+    scope, period = scope_of(text, number, reading.numbers, reading.days, clause)
     when, dated = day_of(sentence, number, reading.days, (clause.start, clause.end), promised=state == "promised")
     if shares and previous is not None:
         state = previous.state if state == "done" else state
@@ -361,37 +336,6 @@ def _per_side(reading: _Reading, number: Number, clause: Clause) -> bool:
         return bool(_PER_SIDE.search(text[: reading.numbers[1].start] if len(reading.numbers) > 1 else text))
     listed = _WITH_LIST.match(text)
     return bool(listed and number.end < listed.end() and _bare(text, number, clause))
-
-
-def _scope(reading: _Reading, number: Number, clause: Clause) -> tuple[Scope, str]:
-    """The scope and the words that say so. A cue belongs to the number nearest to it in its clause, since one sentence often
-    carries both a day's figure and a total; "the heaviest attack since" makes no total."""
-    text = reading.sentence.text
-    mine = [n for n in reading.numbers if clause.start <= n.start < clause.end]
-    for scope, pattern in _SCOPES:
-        for match in pattern.finditer(text, clause.start):
-            since = match[0].lower().endswith("since")
-            if since and not _tells_time(reading, match.end()):
-                continue
-            if match.start() >= clause.end or (
-                match[0].lower() in {"since", "so far", "to date"}
-                and _SUPERLATIVE.search(text[clause.start : match.start()])
-            ):
-                continue
-            gap, nearest = min(
-                ((min(abs(match.start() - n.end), abs(n.start - match.end())), n) for n in mine),
-                key=lambda pair: pair[0],
-            )
-            if nearest is number and gap <= CUE_REACH:
-                words = _PERIOD.match(text, match.start())
-                return scope, words.group(0).strip() if words else ""
-    return "event", ""
-
-
-def _tells_time(reading: _Reading, end: int) -> bool:
-    """Whether what follows a "since" that ends at `end` is a time."""
-    near = any(day.start <= end + 30 and day.end > end for day in reading.days)
-    return near or bool(_SINCE_WHEN.match(reading.sentence.text, end))
 
 
 def _has_day(reading: _Reading, clause: Clause) -> bool:
