@@ -50,10 +50,13 @@ BOTH = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
-    r"\b(?:(?:two|three|four|five|\d+) (?:days|stages|exchanges|rounds)|together|altogether|in total|in all|combined|overall)\b",
+    r"\b(?:(?:two|three|four|five|\d+) (?:days|stages|exchanges|rounds)|both (?:swaps|exchanges|rounds|stages|days)|added up|together|altogether|in total|in all|combined|overall)\b",
     re.IGNORECASE,
 )
 _TOWARDS = re.compile(r"\b(?:to|into|for)\s+(?=[A-Z])")
+_GETS = re.compile(
+    r"\b(?P<who>[A-Z][\w-]+)\s+(?:(?:has|have|had|did|ever)\s+){0,2}(?:got|get|gotten|receive|received|won)\s+back\b"
+)
 SPECIFIC = frozenset({"wounded", "dead", "child", "woman", "arrested", "displaced", "missing", "civilian"})
 _FATES = frozenset({"killed", "injured", "detained", "displaced", "missing"})
 _UNDISCLOSED = re.compile(
@@ -118,6 +121,7 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
 
 def _direction(text: str, counted: str) -> frozenset[str]:
     to = {name for m in _TOWARDS.finditer(text) for name in names("x " + text[m.end() : m.end() + 30])[:1]}
+    to |= {name for m in _GETS.finditer(text) for name in names("x " + m["who"])}
     return frozenset({stem(n) for n in (*to, *names("x " + counted))})
 
 

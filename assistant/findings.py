@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -38,6 +39,12 @@ from index.numbers import find_numbers
 from index.records import Article, Filter, Hit, Sentence
 
 REASONED = 1.3  # weight of a sentence that gives a reason, for a question that asks for one
+SPELL = timedelta(days=366)  # what several days or stages told of together may last
+# "the latest exchange" asks for one event, "the latest total" for everything so far
+_ONE_EVENT = re.compile(
+    r"\b(?:latest|last|newest|most recent)\s+(?:\w+\s+){0,2}?(?:exchange|swap|release|handover|attack|strike|raid|round|stage|barrage)\b",
+    re.IGNORECASE,
+)
 NEWS_DELAY = timedelta(days=3)  # an event is reported on its day or within the next few
 
 
@@ -141,11 +148,17 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
         or asked.compared
         or asked.both
         or asked.promised
+        or _ONE_EVENT.search(question)
     ):
         return None
     told = [h for h in hits if not missing_names(question, _whole(library.article(h.passage.article_id)))]
     figures = figures_for(replace(asked, promised=True, several=False), told, library)
     sentences = [s for a in dict.fromkeys(h.passage.article_id for h in told) for s in library.corpus.sentences(a)]
+    if asked.scope.first:  # the sum of a few days is no total since a day long before them
+        start = asked.scope.first
+        figures = tuple(f for f in figures if f.scope != "several" or not f.when or f.when - start <= SPELL)
+    if asked.each and not any(f.per_side and f.scope != "event" for f in figures):
+        return None
     stated = running_total(figures, asked, sentences)
     if not stated:
         return None

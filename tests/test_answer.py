@@ -12,13 +12,16 @@ import pytest
 from fakes import FakeEmbedder, fake_settings
 from fakes_model import Reply, ScriptedModel, ScriptRanOut
 
-from assistant import Assistant
+from assistant import Assistant, findings
 from assistant.citations import markers
+from assistant.count import read_count
 from assistant.records import STATING, Answer, DraftDelta, StageStarted, Status, Turn
 from assistant.settings import Settings
+from assistant.timescope import read_scope
 from index.days import find_days
 from index.errors import IndexMissing, ModelStopped, QuestionError, ReplyCut
 from index.numbers import find_numbers
+from index.records import Filter
 
 gap = pytest.mark.xfail(strict=True, reason="known gap")
 FLAGSHIP = "How many prisoners have been exchanged so far?"
@@ -699,3 +702,13 @@ def test_the_newest_article_on_the_topic_is_on_the_topic(dated: Bench) -> None:
     answer = dated.ask(FLAGSHIP)
     assert answer.newest_on_topic is not None
     assert answer.newest_on_topic.title != "Harvest of winter wheat"
+
+
+@pytest.mark.parametrize(("asked", "total"), [("exchanged so far", True), ("released in the latest exchange", False)])
+def test_the_latest_exchange_is_one_event_and_no_total(dated: Bench, asked: str, total: bool) -> None:
+    question, library = f"How many people have been {asked}?", dated.assistant.library()
+    scope = read_scope(question, today=library.newest(Filter()))
+    count = read_count(question, scope)
+    assert count is not None
+    hits = findings.search(question, scope, Filter(), 8, library)
+    assert bool(findings.state_running_total(question, count, hits, library)) is total

@@ -320,3 +320,18 @@ def test_what_is_counted_tells_its_kind_where_it_is_named() -> None:
 
 def test_a_toll_is_of_the_dead() -> None:
     assert asked("What was the confirmed death toll at the flats that fell in Odra?").kinds == {"dead"}
+
+
+@pytest.mark.parametrize(
+    ("question", "direction", "several"),
+    [
+        ("What is the overall number of prisoners Odra has got back since 2022?", {"odra"}, True),
+        ("How many captives had each side got back that year, both swaps added up?", set(), True),
+        ("How many prisoners went to Varn?", {"varn"}, False),
+    ],
+)
+def test_who_gets_back_and_what_is_added_up(question: str, direction: set[str], several: bool) -> None:
+    count = read_count(question, read_scope(question, today=date(2025, 6, 1)))
+    assert count is not None
+    assert set(count.towards) == direction
+    assert count.several is several
