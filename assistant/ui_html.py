@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from assistant.render import clean, day, one_line
 from index.records import CorpusFacts
 
+NAMED = 5  # outlets named on the first visit; the others are counted
 # The five of HTML; what Markdown reads; the signs of page templates; the colon that makes a bare address a link.
 _ENTITIES = {ord(character): f"&#{ord(character)};" for character in "&<>\"'`*_[](){}#|~$!\\:@=+"}
 
@@ -54,6 +55,21 @@ def corpus(facts: CorpusFacts) -> str:
         f"{facts.undated:,} undated" if facts.undated and facts.newest else "",
     ]
     return f'<p class="corpus">{line(" · ".join(filter(None, parts)))}</p>'
+
+
+def span(facts: CorpusFacts) -> str:
+    """Whose articles there are, and from which days: what the line of `corpus` over it has no room for."""
+    named = list(facts.outlets[:NAMED])
+    if more := len(facts.outlets) - len(named):
+        named.append(f"{more:,} more")
+    whose = f" by {', '.join(named[:-1])}{' and ' if named[:-1] else ''}{named[-1]}" if named else ""
+    if facts.oldest is None or facts.newest is None:
+        days = ""
+    elif facts.oldest == facts.newest:
+        days = f" of {day(facts.newest)}"
+    else:
+        days = f", {day(facts.oldest)} to {day(facts.newest)}"
+    return f'<p class="corpus">{line(f"Articles{whose}{days}" if whose or days else "Neither outlet nor day is known")}</p>'
 
 
 def notice(text: str, *, trouble: bool = False) -> str:

@@ -198,7 +198,7 @@ WELCOME_RULES = (
 )
 
 
-def welcome(corpus: str, examples: Sequence[str]) -> str:
+def welcome(span: str, examples: Sequence[str]) -> str:
     """The first visit: what is indexed, questions to begin with, and what the assistant will not do."""
     asks = "".join(
         f'<li><button type="button" data-do="ask" data-text="{escape(text)}">{line(text)}</button></li>'
@@ -206,7 +206,7 @@ def welcome(corpus: str, examples: Sequence[str]) -> str:
     )
     rules = "".join(f"<li>{line(rule)}</li>" for rule in WELCOME_RULES)
     return (
-        f'<section class="welcome"><h2>Ask about the articles</h2>{corpus}<ul class="examples">{asks}</ul>'
+        f'<section class="welcome"><h2>Ask about the articles</h2>{span}<ul class="examples">{asks}</ul>'
         f'<h3>What to expect</h3><ul class="rules">{rules}</ul></section>'
     )
 

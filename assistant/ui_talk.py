@@ -185,7 +185,7 @@ class Talk:
                 corpus = self.assistant.library().corpus
                 facts = corpus.facts()
                 asked = examples(facts, corpus.counted_most(), corpus.listed())
-            return ui_log.welcome(ui_html.corpus(facts), asked)
+            return ui_log.welcome(ui_html.span(facts), asked)
         except AssistantError as error:
             return ui_html.notice(str(error), trouble=True)
 

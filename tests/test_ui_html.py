@@ -337,3 +337,11 @@ def test_the_line_on_the_corpus() -> None:
     assert Reading(ui_html.corpus(FACTS)).text == "2 articles · 2 outlets · newest 24 May 2025 · 1 undated"
     bare = replace(FACTS, articles=1, outlets=(), newest=None, undated=1)
     assert Reading(ui_html.corpus(bare)).text == "1 article · no outlet named · none dated"
+
+
+def test_the_first_visit_says_whose_articles_of_which_days() -> None:
+    assert Reading(ui_html.span(FACTS)).text == "Articles by Desk A and Desk B, 23 May 2025 to 24 May 2025"
+    many = replace(FACTS, outlets=tuple(f"<b>{n}" for n in range(ui_html.NAMED + 2)), oldest=FACTS.newest)
+    assert Reading(ui_html.span(many)).text == "Articles by <b>0, <b>1, <b>2, <b>3, <b>4 and 2 more of 24 May 2025"
+    bare = replace(FACTS, outlets=(), oldest=None, newest=None)
+    assert Reading(ui_html.span(bare)).text == "Neither outlet nor day is known"
