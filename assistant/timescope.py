@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from index.days import find_days
+from index.days import MONTHS, WEEKDAYS, find_days
 
 Kind = Literal["none", "so_far", "latest", "within"]
 
@@ -26,6 +26,16 @@ _EVENT = re.compile(r"\bthe\s+$", re.IGNORECASE)  # "by the September attacks": 
 _SINCE = re.compile(r"\bsince\s*$|^since\b", re.IGNORECASE)
 _AFTER = re.compile(r"\bafter\s*$|\bfollowing\s*$", re.IGNORECASE)
 _BEFORE = re.compile(r"\bbefore\s*$|\bprior to\s*$", re.IGNORECASE)
+# Days as people type them: "19 march", "in may", "on saturday", "mid-January". "may" and "march" alone are words.
+_WORDS_TOO = {"may", "march", "mar"}
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_TYPED = re.compile(
+    rf"(?<=\d\s)(?:{_MONTH})\b|(?<=\dst\s|\dnd\s|\drd\s|\dth\s)(?:{_MONTH})\b|\b(?:{_MONTH})(?=\s+[0-3]?\d(?:st|nd|rd|th)?\b)"
+    rf"|\b(?:{'|'.join([*(m for m in MONTHS if len(m) > 4 and m not in _WORDS_TOO), 'june', 'july', *WEEKDAYS])})\b"
+    r"|(?:(?<=\bin\s)|(?<=\bsince\s)|(?<=\buntil\s)|(?<=\bduring\s)|(?<=\bearly\s)|(?<=\blate\s)|(?<=\bmid\s)|(?<=\bmid-))(?:march|may)\b",
+    re.IGNORECASE,
+)
+_MID = re.compile(r"\bmid-(?=[a-z])", re.IGNORECASE)
 _PERIOD = re.compile(r"\b(?P<which>this|last)\s+(?P<unit>week|month|year)\b", re.IGNORECASE)
 
 
@@ -45,6 +55,7 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
 
     "as of 24 May" moves the as-of day; "since February" opens a period; a named day, month or year bounds it on both sides.
     """
+    question = _spelled(question)
     kind: Kind = "so_far" if _SO_FAR.search(question) else "latest" if _LATEST.search(question) else "none"
     first = last = as_of = None
     named = False
@@ -69,6 +80,11 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     if kind == "none" and (first or last):
         kind = "within"
     return TimeScope(kind=kind, first=first, last=last, as_of=as_of, named=named)
+
+
+def _spelled(question: str) -> str:
+    """The question with months and weekdays written as reports write them; every character keeps its place."""
+    return _MID.sub("mid ", _TYPED.sub(lambda match: match[0].capitalize(), question))
 
 
 def _period(which: str, unit: str, today: date) -> tuple[date, date]:

@@ -99,3 +99,22 @@ def test_before_and_after_leave_out_the_day_named() -> None:
 def test_by_a_time_and_by_an_event_of_that_time(question: str, as_of: date | None, first: date | None) -> None:
     scope = read_scope(question, today=date(2025, 6, 15))
     assert (scope.as_of, scope.first) == (as_of, first)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("19 march - wounded actually delivered?", d(3, 19), d(3, 19)),
+        ("killed on the 3rd may?", d(5, 3), d(5, 3)),
+        ("how many on may 24", d(5, 24), d(5, 24)),
+        ("who brokered the mid-January swap?", d(1, 1), d(1, 31)),
+        ("swaps in may?", d(5, 1), d(5, 31)),
+        ("how many died in february", d(2, 1), d(2, 28)),
+        ("what happened on saturday", d(6, 14), d(6, 14)),
+        ("how many may have died in the march of the veterans?", None, None),
+        ("did 40 march on the capital?", None, None),
+    ],
+)
+def test_days_as_people_type_them(question: str, first: date | None, last: date | None) -> None:
+    scope = read_scope(question, today=date(2025, 6, 15))
+    assert (scope.first, scope.last) == (first, last)
