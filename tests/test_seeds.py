@@ -15,6 +15,7 @@ from typing import Any
 import frontmatter
 import pytest
 
+from assistant.evaluation.cases import SPLITS, EvalCase, read_cases
 from assistant.records import Status
 
 SEEDS = Path(__file__).parent.parent / "seeds"
@@ -94,13 +95,34 @@ def words(text: str) -> list[str]:
     return re.findall(r"\w+", text.lower())
 
 
+# -- questions as readers put them --
+
+READERS = read_cases(SEEDS / "readers.jsonl")
+
+
+@pytest.mark.parametrize("case", READERS, ids=[case.id for case in READERS])
+def test_readers_questions_name_their_article_and_quote_it(case: EvalCase) -> None:
+    assert case.split in SPLITS
+    assert case.tags
+    if case.answerable:
+        texts = [ARTICLES[stem].text for stem in case.articles]
+        assert case.quotes
+        assert all(any(quote in text for text in texts) for quote in case.quotes)
+    else:
+        assert case.because
+
+
+def test_readers_questions_are_none_of_the_others() -> None:
+    assert not {case.question.lower() for case in READERS} & {str(q["question"]).lower() for q in QUESTIONS}
+
+
 # -- articles --
 
 
 def test_enough_articles_and_no_stray_files() -> None:
     assert len(ARTICLES) >= 16
     strays = {path.name for path in SEEDS.iterdir()} - {f"{stem}.md" for stem in ARTICLES}
-    assert strays == {"README.md", "questions.jsonl"}
+    assert strays == {"README.md", "questions.jsonl", "readers.jsonl"}
 
 
 @by_stem
