@@ -35,7 +35,7 @@ FIGURE_TAGS = {"count", "so-far", "as-of", "sum", "running-total", "promised", "
 PERSON_TAGS = {"who", "when", "where", "what", "why", "quote", "attribution"}
 FIELDS = {
     *("id", "question", "history", "as_of", "answerable", "answers", "all_of", "parts", "figures_wrong", "articles"),
-    *("status", "decline_ok", "note", "tags", "split"),
+    *("figures_stale", "claimants", "conflict", "status", "decline_ok", "note", "tags", "split"),
 }
 SMALL = {"two": 2, "three": 3, "four": 4, "six": 6, "one hundred and fifty": 150, "two thousand": 2000}
 NUMBER = re.compile(r"\d+(?:,\d{3})*")
@@ -253,6 +253,10 @@ def test_a_question_is_well_formed(question: dict[str, Any]) -> None:
     assert set(question["articles"]) <= set(ARTICLES)
     assert all(NUMBER.fullmatch(n) for n in question.get("figures_wrong", ()))
     assert not set(question.get("figures_wrong", ())) & {*question.get("answers", ()), *question.get("all_of", ())}
+    assert not set(question.get("figures_stale", ())) & {*question.get("answers", ()), *question.get("all_of", ())}
+    told = " ".join(ARTICLES[stem].text for stem in question["articles"])
+    assert any(contains(told, who) for who in question.get("claimants", [""]))
+    assert question.get("conflict", False) <= (question.get("status") == Status.CONFLICTING)
     assert all(len(turn) == 2 and all(turn) for turn in question.get("history", ()))
     assert ("follow-up" in question["tags"]) == ("history" in question)
     assert ("as-of" in question["tags"]) <= ("as_of" in question)
