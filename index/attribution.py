@@ -14,7 +14,7 @@ from functools import lru_cache
 _SAYING = re.compile(
     r"\b(?:said|says|say|told|tells|posted|wrote|writes|confirm(?:ed|s)?|announce[ds]?|report(?:ed)?|reports(?= that\b| \d)|stated|states(?= that\b)|added(?=[.,]|$| that\b| on\b)|adds(?=[.,]|$| that\b)"
     r"|claim(?:ed|s)?(?!(?:\s+\S+){0,5}\s+(?:lives|victims)\b)|counted|counts|estimate[ds]?|declared|acknowledged|admit(?:ted|s)?|conceded|warn(?:ed|s)?|insist(?:ed|s)?|denie[ds]|tweeted|noted|published|listed|lists|record(?:ed|s)|documented|verified"
-    r"|speaks|spoke|spoken(?= of\b)|described|argued|alleged?|testified|predicted|accused|reckons?|believes?|believed|called(?! for\b| off\b| up\b| on\b)|learned|put(?:s)?(?=\s(?:the|its|their|that|losses|casualties)\b)|ga?ve(?=\s(?:the|a|an)\s(?:figure|toll|number|total|count|account)|\s\d)|gives(?=\s(?:the|a|an|\d))"
+    r"|speaks|spoke|spoken(?= of\b)|described|argued|alleged?|testified|predicted|accused|reckons?|believes?|believed|called(?! for\b| off\b| up\b| on\b)|learned|put(?:s)?(?=\s(?:the|its|their|that|losses|casualties)\b)|ga?ve(?=\s(?:the|a|an)\s(?:\w+\s)?(?:figure|toll|number|total|count|account)|\s\d)|gives(?=\s(?:the|a|an|\d))"
     r"|(?:raised|lowered|revised|updated)(?=\s(?:the|its|their)\s(?:\w+\s)?(?:figure|toll|number|count|total|estimate)))\b"
 )
 _STRONG = frozenset(

@@ -57,6 +57,8 @@ FUTURE = re.compile(
     r"\b(will|would|next|coming|scheduled|expected|due|planned|tomorrow|(?:is|are) to)\b", re.IGNORECASE
 )
 
+# "the Saturday before Easter" is not the last Saturday
+_BESIDE_ANOTHER = re.compile(r"\s(?:before|after|preceding|following)\b")
 # A day that a verb of saying stands beside is past, whatever is said about the future
 _SAID = re.compile(
     r"\b(?:said|told|announced|agreed|confirmed|reported|added|posted|wrote|estimated|warned|pledged|promised|declared|statement)(?:\s\w+)?\s(?:(?:on|late|early)\s)*$"
@@ -111,7 +113,7 @@ def _resolve(match: re.Match[str], published: date | None, text: str) -> Day:
         month, day = FEASTS[got["feast"].lower().replace("'", "’")]
         if year := _nearest_year(month, day, published):
             first = last = _date(year, month, day)
-    elif published:
+    elif published and not ("weekday" in got and _BESIDE_ANOTHER.match(text, match.end())):
         first = last = _relative(
             got, published, future=bool(FUTURE.search(text)) and not _SAID.search(text[: match.start()])
         )

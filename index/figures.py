@@ -11,12 +11,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from math import prod
-from typing import Literal
 
-from index.actions import ACTIONS, KIND_ACTION, MIXED, action_spans, actions_in, weak_action
+from index import clauses
+from index.actions import ACTIONS, KIND_ACTION, MIXED, action_spans, actions_in, fits, fitted, weak_action
 from index.attribution import attributions, claimant
-from index.clauses import Clause, clause_of, cut_clauses
-from index.counted import KINDS, PERSONS, counted_phrase, counts_things, kinds_in, structural
+from index.clauses import Action, Clause, State, bare, clause_of, cut_clauses, nearest
+from index.counted import (
+    KINDS,
+    PERSONS,
+    classes_of,
+    counted_phrase,
+    counts_things,
+    is_people,
+    kinds_in,
+    names_things,
+    noun_end,
+    structural,
+)  # fmt: skip
 from index.days import Day, find_days
 from index.figure_days import day_of
 from index.figure_scope import Scope, scope_of
@@ -29,63 +40,27 @@ __all__ = [
     "structural",
 ]  # fmt: skip
 
-State = Literal["done", "promised", "denied"]
-
-_PROMISE = re.compile(
-    r"\b(?:agree(?:d|s)?\b|agreement|promis\w+|will\b|would\b|plan(?:s|ned|ning)?\b|pledg\w+|offer\w*|propos\w+|expect\w*|prepared to|ready to"
-    r"|set to|due (?:on|to|in|by|for|next|later|today|tomorrow)\b|intend\w*|still to|to come|yet to|remain(?:s|ed|ing)? to be|should\b|could\b(?! not)|(?-i:may\b)|might\b|(?:is|are|was|were) to (?!be\b)|to be (?:freed|released|handed|exchanged|returned)|covers\b|(?:delayed|postponed|cancell?ed|called off|put off|suspended)\b)",
-    re.IGNORECASE,
-)  # fmt: skip
-_FULFILLED = re.compile(
-    r"\b(?:completed|carried out|as agreed|as promised|as announced(?! ,)|than (?:planned|agreed|expected|promised)|fulfilled|has handed over|have handed over|kept (?:its|their) promise|agreed by both|had promised|went ahead|took place|came off)\b",
-    re.IGNORECASE,
-)
-_DENIAL = re.compile(r"\b(?:not(?! only| just)|never|n[’']t|denie[ds]|denying|false(?:ly)?)\b", re.IGNORECASE)
-_NOT_DONE = re.compile(
-    r"^(?:\s(?!(?:and|or|but|by|than|that)\b)[\w’'-]+){0,5}?\s(?:(?:has|have|had|was|were|did|is|are) (?:not|never)|never)\b(?! only| just|(?: yet)?(?: been)? (?:found|seen|heard))",
-    re.IGNORECASE,
-)
-_HAPPENED = re.compile(r"\b(?:went|came|was|were|had|has|have|did|got)\b")
-_PER_SIDE = re.compile(
-    r"(?<!half of them in )(?<!half in )\b(?:each(?! other)|apiece|per side|a side|(?:on|from|for|by) (?:each|either) side|the same number|both (?:sides|countries|directions) (?:each|released|freed|returned))\b",
-    re.IGNORECASE,
-)
-# "246 of ours in exchange for 246 of theirs"; the parts of what each side did; a list that each side's sum takes up
-_IN_EXCHANGE = re.compile(r"\b(?:exchange|return|exchanged|swapped|traded) for\b", re.IGNORECASE)
 _FOR = re.compile(r"\s[^,;:]{0,60}\bfor (?:the )?")
-_OF_WHOLE = re.compile(r"^(?:Of|Among) (?:the|these|those|all)\s")
-_WITH_LIST = re.compile(r"^(?:With|After)\b[^;]*,\seach (?:side|country|party|government)\b")
-_TAKEN_UP = re.compile(r",\s(?:were|was|are|is|have|has|had)\s[^,;.]*")
 _BODIES_OF = re.compile(
-    r"\b(?:bodies|remains|corpses|deaths|burials?) of (?:(?:at least|about|some|more than|the|all|another) )*$",
+    r"\b(?:bodies|remains|corpses|deaths|burials?) of (?:(?:a family of|a group of|at least|about|some|more than|the|all|another) )*$",
     re.IGNORECASE,
 )
 _PREDICATE = re.compile(
-    r"^\s(?:(?:others?|more|people|are|is|were|was|remain(?:s|ed)?|still|have been|had been|reported|feared)\s)*(?P<what>missing|dead|unaccounted|(?:(?!(?:on|in|by|at|to|with|from|and|or)\s)\w+\s){0,2}?(?:civilians?|children|women|soldiers|military|minors|police|prisoners|hostages))\b"
+    r"\s(?:(?:others?|more|people|are|is|were|was|remain(?:s|ed)?|still|have been|had been|reported|feared)\s)*(?P<what>missing|dead|unaccounted|(?:(?!(?:on|in|by|at|to|with|from|and|or)\s)\w+\s){0,2}?(?:civilians?|children|women|soldiers|military|minors|police|prisoners|hostages))\b"
 )
-# All that may follow a noun whose verb stands elsewhere: "two in Balta", "117 prisoners."
-_BARE = re.compile(
-    r"^(?:\s(?:others?|more|each|apiece|people|separately))*(?:,?\s(?:in|on|at|near|from|outside|around|of|inside|among|to|by|that day)\b[^,;:]*)?[\s,;:.”\"’]*$"
-)
-_POINTER = re.compile(r"\b(?:the|these|those|all|both|any|other|its|their|first|last)\s$", re.IGNORECASE)
-# "a third of the 300 prisoners were freed": of the 300 nothing is told
-_WHOLE_OF = re.compile(
-    r"\b(?:half|thirds?|quarters?|fifths?|tenths?|most|many|some|few|part|none|per ?cent|majority)(?:\s|%\s)of (?:the|its|their|these|those|all|all the)\s(?:(?:more than|about|some|nearly|at least)\s)?$",
-    re.IGNORECASE,
-)
-_OWN_PARTICIPLE = re.compile(r"(?:\s[\w’'-]+){1,4}?\s(?:hit|struck|\w+ed)\s(?:was|were|are|is|has|have|had)\b")
 _ALONG = re.compile(r"^[\s,]*(?:with|plus|along with|as well as|together with)\b")
 _RESUMED = re.compile(r",\s(?:were|was|are|is|have|has|had)\s(?:[\w’'-]+[\s.]?){1,4}")
-_LEFT_OUT = re.compile(
-    r"\b(?:\w{2,}ed|took|stole|hit|struck|lost|won|made|put|sent|got|held|is|are|was|were|has|have|had|will)\b"
-)
 _ANOTHER_SUBJECT = re.compile(
-    r";|\.\s|,\s(?:while|but|killing|wounding|injuring|and)\b|\s(?:while|whereas|but)\s|\sand\s\w+ed\b"
+    r";|\.\s|,\s(?:while|but|killing|wounding|injuring|and)\b|\s(?:while|whereas|but)\s|\sand\s(?:\w+ed|took|left|shot|sent|made|drove|hit|struck|put|gave|brought|had|have|has|was|were)\b"
 )
 _TRANSFERS = frozenset({"exchanged", "recovered", "rescued", "held"})
-_OF_THINGS = frozenset({"launched", "intercepted", "destroyed"})  # never said of people, who may do it
 _OF_PEOPLE = frozenset({"killed", "injured", "displaced", "detained", "held", "missing"})  # never said of things
-_DELIVERED = re.compile(r"^(?:receiv\w*|transfer\w*|handed|return\w*|sent)", re.IGNORECASE)
+_FATES = frozenset({"killed", "injured", "rescued", "detained"})
+_SHARE_OF = re.compile(r"(?:%|\sper ?cent) of (?:the|its|their|all|those|these)\b")
+_WITH = re.compile(r",?\swith\s")
+_AND_ALSO = re.compile(
+    r"(?:,\s)?\s?(?:and\s)(?:\S+\s){0,3}?(?=[\w,]+\s(?:bodies|remains|wounded|refugees|detainees)\b)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +99,8 @@ class _Reading:
     sentence: Sentence
     numbers: tuple[Number, ...]
     cuts: tuple[int, ...]
-    actions: tuple[tuple[int, int, str], ...]
-    nouns: tuple[tuple[int, int], ...]  # the counted phrases
+    actions: tuple[Action, ...]
+    told: tuple[Action, ...]  # those that stand outside the counted phrases
     days: tuple[Day, ...]
     before: Sentence | None
     after: Sentence | None
@@ -141,22 +116,30 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
         numbers = tuple(
             n for n in find_numbers(sentence.text)
             if n.role in {"count", "money", "share"} and not structural(sentence.text, n.end)
-            and not _backward(sentence.text, n) and not _share_of(sentence.text, n)
+            and not clauses.points_back(sentence.text, n) and not clauses.has_part_told(sentence.text, n)
         )  # fmt: skip
         if numbers:
+            nouns = [(n.end, noun_end(sentence.text, n.end) + 1) for n in numbers]
+            actions = tuple(action_spans(sentence.text))
             reading = _Reading(
                 sentence=sentence,
                 numbers=numbers,
                 cuts=tuple(cut_clauses(sentence.text, numbers)),
-                actions=tuple(action_spans(sentence.text)),
-                nouns=tuple((n.end, n.end + len(counted_phrase(sentence.text, n.end)) + 1) for n in numbers),
+                actions=actions,
+                told=tuple(
+                    a
+                    for a in actions
+                    if not clauses.adjectival(sentence.text, a) and not any(start <= a[0] < end for start, end in nouns)
+                ),
                 days=find_days(sentence.text, sentence.source.published),
                 before=sentences[position - 1] if position else None,
                 after=sentences[position + 1] if position + 1 < len(sentences) else None,
             )
             read: list[Figure] = []
+            previous = None  # a whole is no figure that another could share with: "119 of 160"
             for number in numbers:
-                read.append(_figure(reading, number, read[-1] if read else None))
+                read.append(_figure(reading, number, previous))
+                previous = previous if previous and clauses.is_whole(sentence.text, number, numbers) else read[-1]
             promised = {f.value for f in read if f.state == "promised"}
             figures.extend(
                 replace(f, state="promised") if f.value in promised and _again(sentence.text, f) else f for f in read
@@ -168,19 +151,6 @@ def _again(text: str, figure: Figure) -> bool:
     """Whether a figure only takes up a number told before: "the expected 1,000 ... since he called the 1,000 a minimum"."""
     start = figure.start - figure.sentence.start
     return bool(re.search(r"\b(?:the|these|those|that)\s$", text[:start], re.IGNORECASE))
-
-
-def _backward(text: str, number: Number) -> bool:
-    """Whether a small number only points back: "all three", "the four before it"."""
-    small = number.role == "count" and number.value <= 10 and text[number.start].isalpha()
-    return small and not counted_phrase(text, number.end) and bool(_POINTER.search(text[: number.start]))
-
-
-def _share_of(text: str, number: Number) -> bool:
-    """Whether only a part of a number is told of: "a third of the 300 prisoners were freed"; not "of the 300 buildings hit"."""
-    return bool(_WHOLE_OF.search(text[max(0, number.start - 50) : number.start])) and not _OWN_PARTICIPLE.match(
-        text, number.end
-    )
 
 
 def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figure:
@@ -195,17 +165,29 @@ def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figur
     if told in {"injured", "killed"} and (resumed := _RESUMED.match(text, clause.end)):
         moved = [a for a in reading.actions if a[2] in _TRANSFERS and clause.end <= a[0] < resumed.end()]
         told = moved[0][2] if moved else told  # "22 men, severely wounded, were returned"
+    if kinds & {"arrested", "displaced", "wounded"} and bare(text, number, clause):
+        moved_on = _told_further_on(reading, number, clause)
+        told = moved_on if moved_on in _TRANSFERS else told  # "34 captured men and 11 civilians were handed back"
     # a part of the figure before, or one whose verb is left out, shares what happened, when, and on which side
-    shares = previous is not None and (clause.part or (told is None and _bare(text, number, clause)))
+    shares = previous is not None and (clause.part or (told is None and bare(text, number, clause)))
     if previous is not None and previous.action in _TRANSFERS and _ALONG.match(words) and told == "injured":
         told = previous.action
-    action = told if told is not None or previous is None or not shares else previous.action
+    along = bool(_AND_ALSO.match(text, clause.start)) and bare(text, number, clause)
+    if previous is not None and previous.action in _TRANSFERS and told in KIND_ACTION.values() and along:
+        # "exchanged 3,000 prisoners and 12,000 bodies"
+        told = "recovered" if previous.action == "rescued" and "dead" in kinds else previous.action
+    action = told or _told_by_heading(reading, clause, previous)
+    if action is None and previous is not None and shares:
+        action = previous.action
     if action is None:
-        action = _told_further_on(reading, number, clause)
-    if told is None and action in _OF_PEOPLE and counts_things(counted):
+        action = _told_further_on(reading, number, clause) or _told_before(reading, number, clause, previous)
+    if told is None and action in _OF_PEOPLE and names_things(counted, kinds):
         action = None
-    state = _state(text, number, clause)
-    per_side = _per_side(reading, number, clause)
+    if told is None and action and not fits(action, classes_of(counted, kinds)):
+        action = None
+    action = _unless_aside(reading, number, counted, kinds, action)
+    state = clauses.state_of(text, number, clause)
+    per_side = clauses.of_each_side(text, number, reading.numbers, clause)
     scope, period = scope_of(text, number, reading.numbers, reading.days, clause)
     when, dated = day_of(sentence, number, reading.days, (clause.start, clause.end), promised=state == "promised")
     if shares and previous is not None:
@@ -232,7 +214,8 @@ def _kinds(text: str, number: Number, counted: str) -> frozenset[str]:
     kinds = kinds_in(counted)
     if _BODIES_OF.search(text[max(0, number.start - 40) : number.start]):
         kinds |= {"dead"}
-    if predicate := _PREDICATE.match(text[number.end + len(counted) + bool(counted) :]):
+    beside = _PREDICATE.match(text, number.end + len(counted) + bool(counted))  # "five of the soldiers"
+    if predicate := beside or _PREDICATE.match(text, noun_end(text, number.end)):
         kinds |= {"missing"} if predicate["what"] == "unaccounted" else kinds_in(predicate["what"])
     return kinds
 
@@ -244,98 +227,120 @@ def _action(
 
     A participle inside a noun phrase ("captured soldiers") is no event if a verb stands beside it: they were released.
     """
-    words = reading.sentence.text[clause.start : clause.end]
+    text = reading.sentence.text
+    of = _SHARE_OF.match(text, number.end) if number.role == "share" else None
+    classes = classes_of(counted_phrase(text, of.end()) if of else counted, kinds)
     if number.role == "money":
-        action = weak_action(words, counted, kinds, "money")
+        action = weak_action(text[clause.start : clause.end], classes, "money")
         return action, action is not None
-    own = [a for a in reading.actions if clause.start <= a[0] < clause.end]
-    if kinds & PERSONS:
-        own = [a for a in own if a[2] not in _OF_THINGS]
+    begin, end = clauses.reach(text, clause, number, reading.actions), noun_end(text, number.end)
+    words = text[begin : clause.end]
+    own = [a for a in reading.actions if begin <= a[0] < clause.end and not clauses.apart(text, number, a)]
+    own = [a for a in own if fits(a[2], classes)]
     if counts_things(counted):
-        own = [a for a in own if a[2] not in _OF_PEOPLE or reading.sentence.text.startswith("captur", a[0])]
-    verbs = [a for a in own if not any(start <= a[0] < end for start, end in reading.nouns)]
-    of_kind = next((KIND_ACTION[k] for k in sorted(kinds) if k in KIND_ACTION), None)
-    if of_kind:
-        moved = [a for a in verbs if a[2] in _TRANSFERS and not reading.sentence.text.startswith("receiv", a[0])]
-        weak = weak_action(words, counted, kinds, number.role) if "dead" in kinds else None
-        action = _nearest(reading, number, moved) if moved else weak if weak == "recovered" else of_kind
-        return "recovered" if action == "rescued" and "dead" in kinds else action, True
+        own = [a for a in own if a[2] not in _OF_PEOPLE or text.startswith("captur", a[0])]
+    verbs = [a for a in own if a in reading.told]
+    beside = [a for a in verbs if clauses.governs(text, number, end, a)]
+    if phrase := clauses.around(text, clause, number, end):
+        words = f"{words} | {phrase}"
+        split = [name for start, stop, name in action_spans(phrase) if start == 0 and " " in phrase[:stop]]
+        beside = [*beside, *((number.start - 1, number.end, name) for name in split if fits(name, classes))]
+        verbs = [*verbs, *beside]
+    beside = [a for a in beside if a[0] < end or not clauses.describes(text, end, a)] or beside
+    if of_kind := next((KIND_ACTION[k] for k in sorted(kinds) if k in KIND_ACTION), None):
+        if beside and "dead" not in kinds and (fate := nearest(number, reading.numbers, beside)) in _FATES:
+            return fate, True  # displaced people who were killed
+        moved = [a for a in verbs if a[2] in _TRANSFERS and not text.startswith("receiv", a[0])]
+        if moved:
+            action = nearest(number, reading.numbers, moved)
+            return "recovered" if action == "rescued" and "dead" in kinds else action, True
+        weak = weak_action(words, classes, number.role) if "dead" in kinds else None
+        return weak if weak in {"recovered", "exchanged"} else of_kind, True
+    if tally := clauses.tallied(text, clause, number, verbs):
+        return tally, True
     if verbs:
-        action = _nearest(reading, number, verbs)
-        spelt = next(reading.sentence.text[a[0] : a[1]] for a in verbs if a[2] == action)
-        if action == "exchanged" and counted and not kinds and _DELIVERED.match(spelt):
-            action = "delivered"
-        return action, True
-    if weak := weak_action(words, counted, kinds, number.role):
+        action = nearest(number, reading.numbers, beside or verbs)
+        verb = next(a for a in beside or verbs if a[2] == action)
+        gets = text.startswith("receiv", verb[0]) and number.end < verb[0] and not kinds & {"prisoner", "military"}
+        if action == "exchanged" and gets:
+            return "delivered", True  # families that received something
+        if action in {"held", "detained"} and clauses.describes(text, end, verb):
+            arrived = weak_action(text[verb[1] : clause.end], classes | {"captives"}, number.role)
+            action = "exchanged" if arrived == "exchanged" else action  # "eight people held by rebels arrived home"
+        return fitted(action, text[verb[0] : verb[1]], classes, words), True
+    named = [a for a in own if a[0] >= number.end and counted and a[1] >= end]  # "57 executions"
+    passed_over = "people" in classes and clauses.is_fronted_whole(text, number)
+    if weak := named[0][2] if named else None if passed_over else weak_action(words, classes, number.role):
         return weak, True
-    return (_nearest(reading, number, own) if own else None), False
-
-
-def _nearest(reading: _Reading, number: Number, actions: Sequence[tuple[int, int, str]]) -> str:
-    """The action closest to the number; one behind another number is further away."""
-
-    def distance(action: tuple[int, int, str]) -> tuple[int, str]:
-        start, end, name = action
-        low, high = (number.end, start) if start >= number.end else (end, number.start)
-        between = sum(low <= n.start < high for n in reading.numbers if n is not number)
-        return high - low + 100 * between, name
-
-    return min(map(distance, actions))[1]
-
-
-def _bare(text: str, number: Number, clause: Clause) -> bool:
-    """Whether nothing in the clause can be the number's verb; who says so is left out of it."""
-    counted = counted_phrase(text, number.end)
-    end = min((a.start for a in attributions(text) if number.end < a.start < clause.end), default=clause.end)
-    start = min(number.end + len(counted) + bool(counted), end)
-    return bool(_BARE.match(text[start:end])) and not _LEFT_OUT.search(text[clause.start : number.start])
+    return (nearest(number, reading.numbers, own) if own else None), False
 
 
 def _told_further_on(reading: _Reading, number: Number, clause: Clause) -> str | None:
     """The action of a subject whose verb comes after other subjects: "270 soldiers and 120 civilians came home"."""
     text = reading.sentence.text
+    if clauses.is_fronted_whole(text, number):
+        return None
+    if clauses.is_left(text, number):
+        return min((a for a in reading.told if a[0] >= clause.end), default=(0, 0, None))[2]
+    if clauses.ALL_OF_THEM.match(text, clause.end):
+        return min((a for a in reading.actions if a[0] >= clause.end), default=(0, 0, None))[2]
     resumed = re.match(r",\s(?:were|was|are|is|have|has|had)\b", text[clause.end :])
     if clause.end >= len(text) or _ANOTHER_SUBJECT.match(text[clause.end :]):
         return None
-    if not resumed and not _bare(text, number, clause):
+    if not resumed and not bare(text, number, clause):
         return None
     parts = [c for c in (clause_of(text, n, reading.cuts) for n in reading.numbers) if c.part]
     later = [a for a in reading.actions if a[0] >= clause.end and not any(p.start <= a[0] < p.end for p in parts)]
     return min(later)[2] if later else None
 
 
-def _state(text: str, number: Number, clause: Clause) -> State:
-    if _DENIAL.search(text[max(clause.start, number.start - 30) : number.start]) or _NOT_DONE.match(
-        text[number.end : clause.end]
-    ):
-        return "denied"
-    heading = text[: clause.start] if text[clause.start : clause.start + 1] == ":" else ""  # "Agreed: 1,000 prisoners"
-    if _HAPPENED.search(text[clause.start : clause.end]):
-        heading = ""  # "on the number they agreed: 25 went home"
-    return (
-        "promised"
-        if _PROMISE.search(heading + text[clause.start : clause.end]) and not _FULFILLED.search(text)
-        else "done"
-    )
-
-
-def _per_side(reading: _Reading, number: Number, clause: Clause) -> bool:
-    if number.role == "money":
-        return False
+def _told_before(reading: _Reading, number: Number, clause: Clause, previous: Figure | None) -> str | None:
+    """The action of what comes before a clause that names none: "Evacuations went on, with 800 people leaving by boat"."""
     text = reading.sentence.text
-    if len(reading.numbers) == 1 and "the same number" in text:
-        return True
-    taken_up = _TAKEN_UP.match(text, clause.end)  # "175, the first figure, is what each side released"
-    if _PER_SIDE.search(text[clause.start : taken_up.end() if taken_up else clause.end]):
-        return True
-    for other in reading.numbers:
-        low, high = sorted((number, other), key=lambda n: n.start)
-        if other is not number and other.value == number.value and _IN_EXCHANGE.search(text[low.end : high.start]):
-            return True
-    if (whole := _OF_WHOLE.match(text)) and reading.numbers[0].start == whole.end():
-        return bool(_PER_SIDE.search(text[: reading.numbers[1].start] if len(reading.numbers) > 1 else text))
-    listed = _WITH_LIST.match(text)
-    return bool(listed and number.end < listed.end() and _bare(text, number, clause))
+    alone = _WITH.match(text, clause.start) or bare(text, number, clause)
+    if not alone or re.search(r":\s?[^;.]*$", text[: clause.start + 1]):
+        return None
+    if clause.part and previous is not None and is_people(previous.counted, previous.kinds):
+        return None  # a part of people to whom nothing happened
+    start = max((m.end() for m in re.finditer(r"[;.]\s", text[: clause.start])), default=0)
+    told = [a for a in reading.told if start <= a[0] < clause.start]
+    return max(told)[2] if told else None
+
+
+def _told_by_heading(reading: _Reading, clause: Clause, previous: Figure | None) -> str | None:
+    """The action before a colon that heads a list, if no number stands in between: "injured: 39"."""
+    start, end = clauses.heading(reading.sentence.text, clause)
+    if previous is not None and previous.start - reading.sentence.start >= start:
+        return None
+    told = [a for a in reading.told if start <= a[0] < end]
+    return max(told)[2] if told else None
+
+
+def _unless_aside(
+    reading: _Reading, number: Number, counted: str, kinds: frozenset[str], action: str | None
+) -> str | None:
+    """What happened, but nothing to who did it, to a whole of which a part is told, or to places in which it happened."""
+    text, end = reading.sentence.text, noun_end(reading.sentence.text, number.end)
+    classes = classes_of(counted, kinds)
+    if number.role == "count" and clauses.is_whole(text, number, reading.numbers):
+        if clauses.still_owed(text, end):
+            return action
+        own = next(
+            (
+                a[2]
+                for a in reading.actions
+                if clauses.governs(text, number, end, a) and clauses.describes(text, end, a)
+            ),
+            None,
+        )
+        return own or ("launched" if action == "intercepted" and "weapons" in classes else None)
+    if action == "launched" and "weapons" in classes:
+        return action
+    return (
+        None
+        if clauses.acts(text, number, end, "people" in classes) or clauses.tells_places(text, number, counted)
+        else action
+    )
 
 
 def _has_day(reading: _Reading, clause: Clause) -> bool:

@@ -22,6 +22,11 @@ _CLAUSE_END = re.compile(r"[,;:.!?…–—)\]”\"](?=\s)|[、，；：。！�
 _GAP = re.compile(r"\s+")
 _RANK = re.compile(r"(?:\b(?:Lt|Cmdr|Spc|Cpl)|-Gen)\.$")  # stands before a name; nupunkt does not know it
 _EXCLAIMED = re.compile(r"[!?…][\"”’»]+$")
+# "ODRA, Sept 12 (Wire) - Shells hit ...": place, day and agency stand by themselves before the first sentence
+_DATELINE = re.compile(
+    r"[A-Z][A-Z.’' -]{2,}(?:,\s[A-Z][\w. ]{2,20})?(?:,\s(?:[A-Z][a-z]{2,8}\.?\s\d{1,2}|\d{1,2}\s[A-Z][a-z]{2,8}))?\s*"
+    r"(?:\([A-Z][\w .&/-]{1,30}\)\s*[-–—]+|[-–—]{1,2})\s+(?=[A-Z“\"])"
+)
 _SAYS = re.compile(
     r"[\w’'.-]+(?: [\w’'.-]+){0,4} (?:said|says|told|asked|added|wrote|posted|declared|warned|shouted|replied)\b"
 )
@@ -46,9 +51,19 @@ def sentence_spans(text: str, fits: Callable[[str], bool]) -> list[Span]:
                 sentences[-1] = (sentences[-1][0], span[1])
             else:
                 sentences.append(span)
-        for span in sentences:
+        for span in _without_dateline(text, sentences):
             found += _cut(text, *span, fits)
     return found
+
+
+def _without_dateline(text: str, sentences: list[Span]) -> list[Span]:
+    """The dateline of a paragraph as a span of its own."""
+    dateline = _DATELINE.match(text, *sentences[0]) if sentences else None
+    if not dateline:
+        return sentences
+    (start, end), *rest = sentences
+    head = _trimmed(text, start, dateline.end())
+    return [*([head] if head else []), (dateline.end(), end), *rest]
 
 
 def _paragraphs(text: str) -> Iterator[Span]:

@@ -115,7 +115,11 @@ def test_blank_articles_are_cut_without_loading_llama_index() -> None:
         ),
         (
             "Headline without a stop\nBy A Reporter\n\nKYIV — Text.",
-            ["Headline without a stop", "By A Reporter", "KYIV — Text."],
+            ["Headline without a stop", "By A Reporter", "KYIV —", "Text."],
+        ),
+        (
+            "ODRA, Sept 12 (Wire) - Shells hit a queue. LINDAU, near the border, was quiet.",
+            ["ODRA, Sept 12 (Wire) -", "Shells hit a queue.", "LINDAU, near the border, was quiet."],
         ),
     ],
 )

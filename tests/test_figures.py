@@ -413,3 +413,65 @@ def test_since_may_give_a_reason() -> None:
     assert only("Some 40 men were freed, since nobody guarded them.").scope == "event"
     assert only("Some 4,000 people have been freed since the full-scale war began.").scope == "total"
     assert only("Since 3 May some 4,000 people have been freed.").scope == "total"
+
+
+# -- what governs a number: the verb around it, the noun before it, a heading; and numbers to which nothing happened --
+
+
+@pytest.mark.parametrize(
+    ("text", "actions"),
+    [
+        ("A court ordered the release of 46 protesters arrested in May.", ["exchanged"]),
+        ("An exchange involving 64 soldiers took place at the bridge.", ["exchanged"]),
+        ("Fatalities from the collapse of the factory stood at 238.", ["killed"]),
+        ("The coast guard brought 64 people ashore.", ["rescued"]),
+        ("Police took 19 men away for questioning.", ["detained"]),
+        ("Pirates took its 23 sailors captive.", ["detained"]),
+        ("Shells left nine schools in ashes.", ["destroyed"]),
+        (
+            "The attack killed 16 soldiers and left 29 others, among them two boys, hurt.",
+            ["killed", "injured", "injured"],
+        ),
+        ("Killed: 14; injured: 39; missing: 6.", ["killed", "injured", "missing"]),
+        ("Evacuations went on, with 2,200 people leaving by bus and 800 by boat.", ["displaced", "displaced"]),
+        ("The sides exchanged 3,000 prisoners and 12,000 bodies.", ["exchanged", "exchanged"]),
+        ("Thirty-four captured men and 11 civilians were handed back.", ["exchanged", "exchanged"]),
+        ("A strike on a school killed 12 displaced people.", ["killed"]),
+        ("The avalanche buried seven climbers; none survived.", ["killed"]),
+    ],
+)
+def test_the_verb_around_a_number_or_the_noun_before_it_tells_what_happened(text: str, actions: list[str]) -> None:
+    assert [figure.action for figure in figures(text)] == actions
+
+
+@pytest.mark.parametrize(
+    ("text", "actions"),
+    [
+        ("Six gunmen killed 20 people.", [None, "killed"]),
+        ("Thirty people were shot dead by four men.", ["killed", None]),
+        ("Twelve of the 40 hostages were freed.", ["exchanged", None]),
+        ("Shells hit a clinic; of its 30 patients, four died.", [None, "killed"]),
+        ("Police arrested 40 people in 12 cities.", ["detained", None]),
+        ("The army deployed 3,000 troops after the killings.", [None]),
+        ("Eight people drowned when a boat carrying 40 migrants capsized.", ["killed", None]),
+        ("The kidnappers released 25 of their captives.", ["exchanged"]),
+    ],
+)
+def test_nothing_happened_to_who_acts_to_a_whole_or_to_places(text: str, actions: list[str | None]) -> None:
+    assert [figure.action for figure in figures(text)] == actions
+
+
+@pytest.mark.parametrize(
+    ("text", "action"),
+    [
+        ("Air defences destroyed 31 drones overnight.", "intercepted"),
+        ("The quake brought down 300 houses.", "destroyed"),
+        ("The kingdom pledged 14 tanks.", "delivered"),
+        ("The kingdom pledged $14 million.", "funded"),
+        ("The army lost 140 tanks.", "destroyed"),
+        ("The army lost 140 soldiers.", "killed"),
+        ("The morgue received 30 bodies, and divers brought up 13 bodies.", "recovered"),
+    ],
+)
+def test_the_same_verb_tells_something_else_of_other_things(text: str, action: str) -> None:
+    assert figures(text)[-1].action == action
