@@ -19,6 +19,7 @@ from pathlib import Path
 from assistant import Assistant, findings
 from assistant.count import read_count
 from assistant.library import Library
+from assistant.proposals import propose
 from assistant.settings import read_settings
 from assistant.timescope import read_scope
 from index.attribution import attributions
@@ -75,14 +76,14 @@ def question_costs(
         cost = time.perf_counter() - began
         began = time.perf_counter()
         hits = findings.search(text, scope, seen, limit, library)
-        ranked = library.ranker.rank(text, hits)
+        ranked = library.ranker.rank(text, hits, scope)
         searched.append((time.perf_counter() - began) * 1000)
         if count is None:
             continue
         began = time.perf_counter()
         findings.state_running_total(text, count, hits, library)
         figures = findings.figures_for(count, hits, library)
-        findings.propose(text, count, figures, ranked, library)
+        list(propose(text, count, figures, ranked, library))
         findings.figures_over_time(count, hits, library)
         added.append((cost + time.perf_counter() - began) * 1000)
     library.close()
