@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Self
 
-from assistant import both_sides, findings, named_by_all
+from assistant import findings
 from assistant.clock import Clock
-from assistant.count import CountQuestion, read_count
+from assistant.count import read_count
+from assistant.deciding import decide, several
 from assistant.dress import dress, earliest
+from assistant.evidence import neutral
 from assistant.findings import Finding
 from assistant.library import Library
 from assistant.llm import ChatModel, Task, open_model
 from assistant.reading import Reader
 from assistant.records import Answer, Event, Question, StageStarted, Status, Turn
 from assistant.settings import Settings, read_settings
-from assistant.timescope import TimeScope, read_scope
-from assistant.trial import covered, required
+from assistant.timescope import read_scope
 from assistant.weights import Report, Weights
+from assistant.words import plain_quotes
 from index.build import build, remove
 from index.embed import Embedder, MiniLM
 from index.errors import QuestionError
@@ -246,6 +248,14 @@ class Assistant:
             pass
         return self._reader(Clock()).weigh(passage, question, answer)
 
+    def entails(self, passage: str, claim: str) -> float:
+        """The probability, 0..1, that `passage` says what is claimed: 1 where it says it word for word. Raises ModelError."""
+        if plain_quotes(claim).strip(" .,;:!?") in plain_quotes(passage):
+            return 1.0
+        for _ in self.warm():
+            pass
+        return self._reader(Clock()).probability("claim", {"report": neutral(passage), "claim": neutral(claim)})
+
     def stand_alone(self, question: str, history: Sequence[Turn]) -> str:
         """A follow-up as it is searched for: without its conversation. Raises QuestionError and as `warm`."""
         for _ in self.warm():
@@ -318,64 +328,18 @@ class Assistant:
         seen = asked.filter if scope.as_of is None else _until(asked.filter, scope.as_of)
         count = read_count(standalone, scope)
         hits = findings.search(standalone, scope, seen, self.settings.passages, library)
+        ranked = library.ranker.rank(standalone, hits, scope)
         clock.lap("searching")
 
         finding = (
             findings.refuse_unseen(standalone, hits, scope, newest, self.settings.topic_floor)
-            or (yield from self._several(standalone, seen, library, reader, clock))
+            or (yield from several(standalone, seen, library, reader, clock))
             or findings.refuse_strangers(standalone, hits, library)
             or (count and findings.state_running_total(standalone, count, hits, library))
-            or (yield from self._decide(standalone, scope, count, hits, library, reader, clock))
+            or (yield from decide(standalone, scope, count, hits, ranked, library, reader, clock))
         )
         figures = findings.figures_over_time(count, hits, library) if count else ()
         yield dress(asked, standalone, finding, figures, hits, seen, library, clock, self.model_name, self.settings)
-
-    def _several(
-        self, question: str, seen: Filter, library: Library, reader: Reader, clock: Clock
-    ) -> Generator[Event, None, Finding | None]:
-        """What several reports named in the question say of it together, yes or no or a name; None for any other question."""
-        if shared := named_by_all.find_shared(question, seen, library):
-            clock.lap("reading")
-            yield StageStarted(stage="checking", detail=f"checking {len(shared.sentences)} reports")
-            named = named_by_all.state_shared(question, shared, reader.weigh)
-            clock.lap("checking")
-            return named if named.stated else None
-        sides = both_sides.read_sides(question, library.outlet_names(), library.newest(seen))
-        sentences = both_sides.look_up(sides, seen, library)
-        clock.lap("reading")
-        if not sentences:
-            return None
-        yield StageStarted(stage="checking", detail=f"comparing {len(sentences)} reports")
-        finding = both_sides.decide(question, sides, sentences, reader.probability)
-        clock.lap("checking")
-        return finding
-
-    def _decide(
-        self,
-        question: str,
-        scope: TimeScope,
-        count: CountQuestion | None,
-        hits: Sequence[Hit],
-        library: Library,
-        reader: Reader,
-        clock: Clock,
-    ) -> Generator[Event, None, Finding]:
-        """The figure that rules find, if the check agrees; else what the model reads in a few sentences."""
-        figures = findings.figures_for(count, hits, library) if count else ()
-        ranked = library.ranker.rank(question, hits)
-        clock.lap("reading")
-        proposal = findings.propose(question, count, figures, ranked, library) if count else None
-        if count and proposal and (passage := proposal.passage):
-            yield StageStarted(stage="checking", detail="checking the figure against the articles")
-            one_side = replace(count, both=False)  # a figure of one side may be doubled in the open
-            against = findings.objection(question, passage, scope, one_side, figures, library)
-            floor = required(covered(question, findings.evidence_for_check(passage)), self.settings.figure_floor)
-            sure = against is None and reader.check(question, passage) >= floor
-            clock.lap("checking")
-            proposal = proposal if sure else None
-        if proposal:
-            return proposal.finding
-        return (yield from reader.read(question, scope, count, figures, ranked))
 
 
 def _taken(question: str) -> str:

@@ -82,7 +82,7 @@ def evaluate(
 
             assistant.wrap_model(metered)
             manner = Manner(
-                entails=None if no_weighing else assistant.weigh,
+                judge=None if no_weighing else assistant,
                 tokens=meters[0].take if meters else None,
                 workers=workers,
             )

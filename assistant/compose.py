@@ -61,7 +61,7 @@ class Supported:
     text: str
     sentences: tuple[Sentence, ...]
     verdict: Verdict
-    lead: str = ""  # a sentence to be read before it: whom the pronoun means, who is speaking
+    lead: tuple[str, ...] = ()  # sentences to be read before it: whom the pronoun means, who is speaking
 
 
 def support(
@@ -94,16 +94,25 @@ def support(
 def verbatim(sentence: Sentence, neighbours: Callable[[Sentence, int], tuple[Sentence, ...]]) -> Supported:
     """A sentence as its own answer. One that opens with a pronoun brings the sentence before it, one inside a running
     quotation those back to the one that names the speaker."""
-    run: tuple[Sentence, ...] = neighbours(sentence, 1) if _PRONOUN.match(sentence.text) else (sentence,)
+    run: tuple[Sentence, ...] = neighbours(sentence, 1) if opens_with_pronoun(sentence.text) else (sentence,)
     if sentence.text[:1] in {"“", '"'} and claimant(sentence.text) is None:
         behind = neighbours(sentence, _CONTEXT)
         speaking = [i for i, s in enumerate(behind) if claimant(s.text)]
         run = behind[speaking[-1] :] if speaking else run
-    text = " ".join(sentence.text.split())
-    lead = " ".join(run[0].text.split()) if len(run) > 1 else ""
+    *lead, text = (" ".join(s.text.split()) for s in run)
     return Supported(
-        text=text, sentences=run, verdict=verify(text, [s.text for s in run], [sentence.source]), lead=lead
+        text=text, sentences=run, verdict=verify(text, [s.text for s in run], [sentence.source]), lead=tuple(lead)
     )
+
+
+def stated(supported: Supported, text: str) -> tuple[Stated, ...]:
+    """The sentences of an answer: those to be read before it, then `text`."""
+    return tuple(Stated(text=line, sentences=supported.sentences) for line in (*supported.lead, text))
+
+
+def opens_with_pronoun(text: str) -> bool:
+    """Whether a sentence begins with a word that stands for somebody or something named before it."""
+    return bool(_PRONOUN.match(text))
 
 
 def attribute(supported: Supported, figure: Figure | None) -> str:
@@ -153,7 +162,7 @@ def number_up(stated: Iterable[Stated], article: Callable[[str], Article]) -> tu
     numbers: dict[tuple[str, int, int], int] = {}
     lines: list[str] = []
     for statement in stated:
-        text = statement.text
+        text = statement.text.replace("[", "(").replace("]", ")")  # an article's own [2] is no marker of ours
         marks = []
         for run in _runs(statement.sentences):
             key = (run[0].article_id, run[0].start, run[-1].end)

@@ -7,45 +7,48 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from assistant.compose import Supported, attribute, figure_of, strangers, verbatim
-from assistant.count import BOTH, CountQuestion, compares, compatible, undisclosed
-from assistant.evidence import Evidence
+from assistant.compose import Supported, attribute, figure_of, stated, strangers
+from assistant.count import BOTH, REVISED, CountQuestion, compares, compatible, undisclosed
+from assistant.evidence import Evidence, heading
 from assistant.library import Library
 from assistant.records import Removed, Status
 from assistant.tally import (
     CROWD,
-    Claim,
     claims,
-    leader,
-    parts,
-    plainest,
-    progress,
-    remainder,
     rivals,
-    state_both,
-    state_figure,
     state_rival,
-    state_sum,
-    withheld,
 )
-from assistant.timescope import TimeScope
+from assistant.timescope import NEWS_DELAY, TimeScope, nearness
 from assistant.totals import Stated, running_total
-from assistant.verify import answers_its_kind, asked_speaker, asks_why, gives_reason, missing_names, says_nothing_new
-from assistant.words import has_name, name_stems, names
+from assistant.verify import (
+    answers_its_kind,
+    asked_speaker,
+    asks_why,
+    gives_reason,
+    missing_names,
+    other_ordinal,
+    says_nothing_new,
+)
+from assistant.words import content_stems, has_name, name_stems, names, plain_quotes, quotations
 from index.attribution import claimant
-from index.days import find_days, spell
+from index.days import FUTURE, spell
 from index.figures import Figure
 from index.numbers import find_numbers
-from index.records import Article, Filter, Hit, Sentence
+from index.records import Article, Filter, Hit
 
 REASONED = 1.3  # weight of a sentence that gives a reason, for a question that asks for one
+ON_TOPIC = 0.6  # share of the words of the question in the best article that another must carry to be about the same
+SOON = timedelta(days=31)  # what is to come within that time may have been announced
 SPELL = timedelta(days=366)  # what several days or stages told of together may last
 # "the latest exchange" asks for one event, "the latest total" for everything so far
 _ONE_EVENT = re.compile(
     r"\b(?:latest|last|newest|most recent)\s+(?:\w+\s+){0,2}?(?:exchange|swap|release|handover|attack|strike|raid|round|stage|barrage)\b",
     re.IGNORECASE,
 )
-NEWS_DELAY = timedelta(days=3)  # an event is reported on its day or within the next few
+_UNDER_DEAL = re.compile(
+    r"\bunder (?:the|this|that|their|its) (?:[\w-]+ ){0,4}?(?:deal|agreement|accord|pact|truce|ceasefire)\b",
+    re.IGNORECASE,
+)
 
 
 REFUSALS = {
@@ -86,7 +89,12 @@ def refuse_unseen(
     question: str, hits: Sequence[Hit], scope: TimeScope, newest: date | None, floor: float
 ) -> Finding | None:
     """Refusals that need no model: nothing retrieved or near enough, or a time after everything known."""
-    if scope.first and newest and scope.first > newest:
+    if (
+        scope.first
+        and newest
+        and scope.first > newest
+        and not (FUTURE.search(question) and scope.first <= newest + SOON)
+    ):
         return Finding(
             status=Status.OUTDATED, reason=f"the newest article is of {spell(newest)}, older than the time asked for"
         )
@@ -116,14 +124,17 @@ def _whole(article: Article) -> str:
     return f"{article.source.title} {article.source.outlet or ''} {article.text}"
 
 
+def fits(figure: Figure, asked: CountQuestion, library: Library) -> bool:
+    """Whether a figure can answer the question, read where it stands: under its title, after the sentences before it."""
+    *before, _ = library.before(figure.sentence, 2)
+    return compatible(figure, asked, title=figure.sentence.source.title, before=" ".join(s.text for s in before))
+
+
 def figures_for(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> tuple[Figure, ...]:
     """The figures of the retrieved articles that can answer the question."""
     articles = dict.fromkeys(hit.passage.article_id for hit in hits)
     return tuple(
-        figure
-        for article_id in articles
-        for figure in library.figures(article_id)
-        if compatible(figure, asked, title=figure.sentence.source.title)
+        figure for article_id in articles for figure in library.figures(article_id) if fits(figure, asked, library)
     )
 
 
@@ -139,6 +150,26 @@ def figures_over_time(asked: CountQuestion, hits: Sequence[Hit], library: Librar
     return tuple(sorted(once.values(), key=lambda f: (f.when or date.min, f.scope, f.value)))
 
 
+def _on_topic(question: str, hits: Sequence[Hit], library: Library) -> list[Hit]:
+    """The hits whose articles tell of what the question is about: they have its names, and of its words hardly less than the best."""
+    wanted = set(content_stems(question))
+    texts = {a: _whole(library.article(a)) for a in dict.fromkeys(h.passage.article_id for h in hits)}
+    carried = {a: len(wanted & set(content_stems(text))) for a, text in texts.items()}
+    most = max(carried.values(), default=0)
+    return [
+        h for h in hits
+        if carried[h.passage.article_id] >= ON_TOPIC * most and not missing_names(question, texts[h.passage.article_id])
+    ]  # fmt: skip
+
+
+def _names_something(question: str, hits: Sequence[Hit]) -> bool:
+    """Whether a question names a place, a person or the like; its first word, too, if the passages know it as a name."""
+    opener = re.match(r"[A-Z]\w+", question)
+    return bool(names(question)) or bool(
+        opener and opener[0] in names("x " + " ".join(f"{h.passage.source.title} {h.passage.text}" for h in hits[:3]))
+    )
+
+
 def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit], library: Library) -> Finding | None:
     """The newest total, for a question about everything so far."""
     if (
@@ -149,11 +180,17 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
         or asked.both
         or asked.promised
         or _ONE_EVENT.search(question)
+        or (
+            asked.actions & REVISED and asked.scope.kind == "latest" and _names_something(question, hits)
+        )  # see tally.newer
     ):
         return None
-    told = [h for h in hits if not missing_names(question, _whole(library.article(h.passage.article_id)))]
+    told = _on_topic(question, hits, library)
     figures = figures_for(replace(asked, promised=True, several=False), told, library)
     sentences = [s for a in dict.fromkeys(h.passage.article_id for h in told) for s in library.corpus.sentences(a)]
+    if _UNDER_DEAL.search(question):  # a total since years is not that of one deal
+        together = [f for f in figures if f.scope == "several" and f.state == "done"]
+        figures = tuple(f for f in figures if not together or f.scope != "total" or f.state == "promised")
     if asked.scope.first:  # the sum of a few days is no total since a day long before them
         start = asked.scope.first
         figures = tuple(f for f in figures if f.scope != "several" or not f.when or f.when - start <= SPELL)
@@ -162,99 +199,17 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
     stated = running_total(figures, asked, sentences)
     if not stated:
         return None
+    days = [f.when for f in figures if f.when and f.state == "done"]
+    if (
+        all(f.scope == "event" for f in figures)
+        and asked.scope.first
+        and days
+        and min(days) - asked.scope.first > SPELL
+    ):
+        return Finding(status=Status.NOT_STATED, reason="no total since then is reported", stated=stated)
     return Finding(
         status=Status.ANSWERED, reason="the newest reported total, with its parts and what is promised", stated=stated
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """A finding made by rules, and the passage the model's check is to weigh first; None when there is nothing to weigh."""
-
-    finding: Finding
-    passage: Supported | None
-
-
-def propose(
-    question: str, asked: CountQuestion, figures: Sequence[Figure], ranked: Sequence[Evidence], library: Library
-) -> Proposal | None:
-    """The answer to a figure question that rules can give, if one figure clearly leads or the number is said to be withheld."""
-    if asked.part_of and asked.open_ended:
-        return _propose_progress(question, asked, ranked, library)
-    found = claims(question, asked, figures, ranked)
-    if first := leader(found, asked):
-        return _propose_figure(question, asked, first, found, library)
-    if left := remainder(asked, ranked):
-        supported = verbatim(left, library.before)
-        return Proposal(finding=state(supported, 1.0, (), (), (), ""), passage=supported)
-    if asked.several and (added := parts(asked, _events(asked, ranked, library), ranked, question)):
-        reason = "each part is reported, their sum is not"
-        return Proposal(
-            finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(added),)), passage=None
-        )
-    if not found and (gap := withheld(asked, ranked)):
-        said = verbatim(gap, library.before)
-        told = Stated(text=f"The number is not given: “{said.text}”", sentences=(gap,))
-        return Proposal(
-            finding=Finding(status=Status.NOT_STATED, reason="the articles say that the number was not given", stated=(told,)),
-            passage=None,
-        )  # fmt: skip
-    return None
-
-
-def _propose_progress(
-    question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library
-) -> Proposal | None:
-    articles = dict.fromkeys(e.sentence.article_id for e in ranked)
-    of_kind = replace(asked, promised=True, several=False)
-    figures = [f for a in articles for f in library.figures(a) if compatible(f, of_kind, title=f.sentence.source.title)]
-    sentences = [s for a in articles for s in library.corpus.sentences(a)]
-    found = progress(question, asked, figures, sentences)
-    if found is None:
-        return None
-    if isinstance(found, Sentence):
-        supported = verbatim(found, library.before)
-        return Proposal(finding=state(supported, 1.0, (), (), (), ""), passage=None)
-    reason = "the newest figure after what was announced"
-    return Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_figure(found),)), passage=None)
-
-
-def _events(asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> list[Figure]:
-    """The figures of single events, too, in the articles ranked."""
-    single = replace(asked, several=False)
-    return [
-        figure
-        for article_id in dict.fromkeys(e.sentence.article_id for e in ranked)
-        for figure in library.figures(article_id)
-        if compatible(figure, single, title=figure.sentence.source.title)
-    ]
-
-
-def _propose_figure(
-    question: str, asked: CountQuestion, claim: Claim, found: Sequence[Claim], library: Library
-) -> Proposal:
-    best = claim.best
-    plain_one = plainest(claim)
-    supported = verbatim((plain_one or best).sentence, library.before)
-    stated: tuple[Stated, ...]
-    if asked.both and best.per_side:
-        stated = (state_both(best),)
-    elif plain_one is None:
-        stated = (state_figure(best),)
-    else:
-        said = Stated(text=attribute(supported, plain_one), sentences=supported.sentences)
-        stated = (Stated(text=supported.lead, sentences=supported.sentences), said) if supported.lead else (said,)
-    others = rivals(question, claim, found)
-    if others:
-        finding = Finding(
-            status=Status.CONFLICTING, reason="the parties give different figures; each is shown with its claimant",
-            stated=(*stated, *(state_rival(o) for o in others)),
-        )  # fmt: skip
-    else:
-        finding = Finding(
-            status=Status.ANSWERED, reason="one figure fits the question, of the kind, event and time asked for", stated=stated
-        )  # fmt: skip
-    return Proposal(finding=finding, passage=supported)
 
 
 def candidates(
@@ -262,6 +217,8 @@ def candidates(
 ) -> list[Evidence]:
     """What the model may answer from. For a figure question: sentences with such a figure, or that say there is none. For one
     that itself names a figure ("who gave the total of 1,762?"): those with that figure and their neighbours, if there are any."""
+    if quoting := _quoting(question, ranked):
+        return quoting
     if asks_why(question):
         return sorted(ranked, key=lambda e: -e.score * (REASONED if gives_reason(e.sentence.text) else 1))
     if asked is None or asked.part_of:
@@ -269,6 +226,17 @@ def candidates(
     if asked.rest or asked.compared:
         return [e for e in ranked if compares(e.sentence)]
     return [e for e in ranked if undisclosed(e.sentence) or any(f.sentence == e.sentence for f in figures)]
+
+
+def _quoting(question: str, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences that carry the words a question quotes, and their neighbours, which may name the speaker."""
+    quoted = [plain_quotes(q).strip(" .,?!").lower() for q in quotations(question) if len(q.split()) > 1]
+    places = {
+        (e.sentence.article_id, e.sentence.ordinal)
+        for e in ranked
+        if quoted and all(q in plain_quotes(e.sentence.text).lower() for q in quoted)
+    }
+    return [e for e in ranked if any((e.sentence.article_id, e.sentence.ordinal + step) in places for step in (0, -1))]
 
 
 def _carrying(values: set[float], ranked: Sequence[Evidence]) -> list[Evidence]:
@@ -297,13 +265,15 @@ def objection(
     article = library.article(cited.article_id)
     if not answers_its_kind(question, supported.text, _whole(article)):
         return "the sentence found is no answer of the kind asked for"
-    if says_nothing_new(question, f"{supported.lead} {supported.text}"):
+    if other_ordinal(question, evidence_for_check(supported)):
+        return "the sentence found is about another one of several"
+    if says_nothing_new(question, " ".join([*supported.lead, supported.text])):
         return "the sentence found only repeats the question"
     if unknown := strangers(question, supported, article):
         return f"the article cited does not mention {unknown[0]!r}"
     if (who := asked_speaker(question)) and not _said_by(who, supported):
         return f"the words found are not those of {' '.join(who)}"
-    if not _in_time(cited, supported, scope):
+    if not nearness(scope, [s.text for s in supported.sentences], cited.source.published):
         return "the sentence found is about another time"
     if (
         asked
@@ -337,21 +307,9 @@ def _said_by(who: Sequence[str], supported: Supported) -> bool:
     return any(has_name(n, stems) for n in who)
 
 
-def _in_time(cited: Sentence, supported: Supported, scope: TimeScope) -> bool:
-    """Whether a cited sentence can speak of the time asked for: by a day it names, else by when it was published."""
-    if scope.first is None and scope.last is None:
-        return True
-    first, last = scope.first or date.min, scope.last or date.max
-    published = cited.source.published
-    days = [d for s in supported.sentences for d in find_days(s.text, published) if d.first and d.last]
-    if any(d.first and d.last and d.first <= last and d.last >= first for d in days):
-        return True
-    return published is not None and first <= published <= (last if last == date.max else last + NEWS_DELAY)
-
-
 def state(
     supported: Supported,
-    yes: float,
+    sure: float | None,
     figures: Sequence[Figure],
     conflicts: Sequence[Stated],
     removed: tuple[Removed, ...],
@@ -359,20 +317,20 @@ def state(
 ) -> Finding:
     """An answer that stands: attributed if it is a quantity, with the other side's figure where the parties disagree."""
     figure = figure_of(supported.text, [f for f in figures if f.sentence in supported.sentences])
-    said = Stated(text=attribute(supported, figure), sentences=supported.sentences)
-    stated = (Stated(text=supported.lead, sentences=supported.sentences), said) if supported.lead else (said,)
+    said = stated(supported, attribute(supported, figure))
+    how = "" if sure is None else f"; that it answers is {sure:.0%} probable"
     if conflicts:
         return Finding(
             status=Status.CONFLICTING,
             reason="the parties give different figures; each is shown with its claimant",
-            stated=(*stated, *conflicts),
+            stated=(*said, *conflicts),
             removed=removed,
             raw=raw,
         )
     return Finding(
         status=Status.ANSWERED,
-        reason=f"every sentence stands on what it cites; the check gives {yes:.0%}",
-        stated=stated,
+        reason=f"every sentence stands on what it cites{how}",
+        stated=said,
         removed=removed,
         raw=raw,
     )
@@ -389,6 +347,4 @@ def disagreements(
 
 def evidence_for_check(supported: Supported) -> str:
     """The passage the check reads: the article's title and the sentences cited."""
-    source = supported.sentences[-1].source
-    dated = f" ({spell(source.published)})" if source.published else ""
-    return f"{source.title}{dated}. " + " ".join(" ".join(s.text.split()) for s in supported.sentences)
+    return heading(supported.sentences[-1].source) + " ".join(" ".join(s.text.split()) for s in supported.sentences)

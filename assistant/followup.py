@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from datetime import date, timedelta
 
 from assistant.citations import strip_markers
 from assistant.records import Turn
 from assistant.verify import asks_when
 from assistant.words import STOP, content_stems, has_name, name_stems, names
-from index.days import Day, find_days
+from index.days import Day, find_days, spell
 from index.numbers import find_numbers
 
 SELF_CONTAINED = 3  # content words from which a question without a pointing word is taken to stand alone
@@ -17,6 +18,10 @@ SELF_CONTAINED = 3  # content words from which a question without a pointing wor
 _OPENS = re.compile(r"\s*(?:and|but|what about|how about|or|also|then|so)\b[\s,]*", re.IGNORECASE)
 _POINTS = re.compile(
     r"\b(?:he|she|it|its|they|them|their|his|her|him|this|that|these|those|there|then|such|same|else|other|others|one|ones|former|latter|more)\b",
+    re.IGNORECASE,
+)
+_NEXT_DAY = re.compile(
+    r"(?:(?:on|what about|how about)\s+)?(?:the\s+)?(?:day after|next day|following day|(?P<back>day before|previous day))(?:\s+that)?",
     re.IGNORECASE,
 )
 _LEADS = re.compile(r"(?:on|in|during|by|as of|until|since|after|before|for|at|last|this)\b", re.IGNORECASE)
@@ -42,9 +47,12 @@ def topic(history: Sequence[Turn], refusals: Sequence[str]) -> Turn:
     return next((t for t in reversed(whole) if strip_markers(t.answer).strip() not in refusals), whole[-1])
 
 
-def move_time(question: str, before: Turn) -> str | None:
-    """The earlier question at another time, for a follow-up that names nothing but a time ("And on Sunday?"); else None."""
+def move_time(question: str, before: Turn, today: date | None = None) -> str | None:
+    """The earlier question at another time, for a follow-up that names nothing but a time ("And on Sunday?", "and the day after?");
+    else None. `today`: the day from which the earlier question's weekday is resolved."""
     rest = _OPENS.sub("", question, count=1).strip(" ?!.")
+    if (step := _NEXT_DAY.fullmatch(rest)) and (last := [d.last for d in find_days(before.question, today) if d.last]):
+        rest = f"on {spell(last[-1] + timedelta(days=-1 if step['back'] else 1))}"
     asked = _whole_phrases(rest)
     if not asked or set(content_stems(_without(rest, asked))):
         return None

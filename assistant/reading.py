@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 
 from assistant import findings, followup
 from assistant.citations import strip_markers
@@ -12,24 +13,38 @@ from assistant.compose import (
     MAX_ANSWER_TOKENS,
     Supported,
     figure_of,
+    opens_with_pronoun,
     parse_draft,
     support,
     whole_lines,
+    with_dates,
 )
 from assistant.count import CountQuestion
 from assistant.evidence import Evidence, lay_out, neutral, number_evidence
 from assistant.findings import REFUSALS, Finding
 from assistant.library import Library
 from assistant.llm import ChatModel, Task
-from assistant.records import DraftDelta, Event, Question, StageStarted, Status
+from assistant.records import DraftDelta, Event, Question, Removed, StageStarted, Status
 from assistant.settings import Settings
 from assistant.timescope import TimeScope
-from assistant.trial import LEAST_COVERED, covered, required, trials
+from assistant.trial import CERTAIN, LOOKS, statements, sureness
+from assistant.verify import asks_when
 from index.errors import ReplyCut
 from index.figures import Figure
 from prompts import render
 
 MAX_QUESTION_TOKENS = 60
+PLAIN = 140  # characters: a sentence no longer needs no other words
+LOSS = 0.05  # by how much less sure the check may be of the model's words than of the article's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A sentence as an answer, and how probable it is that it is one, 0..1."""
+
+    supported: Supported
+    yes: float  # the check's Yes against No
+    sure: float
 
 
 class Reader:
@@ -57,7 +72,7 @@ class Reader:
         before = followup.topic(asked.history, tuple(REFUSALS.values()))
         if followup.stands_alone(asked.text):
             return asked.text
-        if moved := followup.move_time(asked.text, before):
+        if moved := followup.move_time(asked.text, before, self._library.newest(asked.filter)):
             return moved
         told = f"Q: {neutral(before.question)}\nA: {neutral(strip_markers(before.answer))[:600]}"
         prompt = render("condense", history=told, question=neutral(asked.text))
@@ -67,6 +82,8 @@ class Reader:
             written = whole_lines(cut.partial)
         line = written.strip().split("\n")[0].strip().strip('"')
         line = followup.without_old_time(line, asked.text)
+        if line.count("?") > 1:  # the question before and the new one: nothing was understood
+            return followup.joined(asked.text, before)
         return line if followup.trusted(line, asked.text, before) else followup.joined(asked.text, before)
 
     def read(
@@ -77,22 +94,73 @@ class Reader:
         figures: Sequence[Figure],
         ranked: Sequence[Evidence],
     ) -> Generator[Event, None, Finding]:
-        """Let the model answer from a few sentences, and weigh what it says; look again at others when it does not pass."""
-        evidence = number_evidence(
-            findings.candidates(question, ranked, count, figures),
-            limit=self.settings.sentences,
-            max_characters=self.settings.evidence_characters,
-        )
-        if not evidence:
+        """Weigh the best-ranked sentences one by one, and let the model put the surest into words; a refusal when none is sure
+        enough. A small model picks one of eight sentences hardly better than the ranking does, but says Yes or No to one well."""
+        candidates = findings.candidates(question, ranked, count, figures)[:LOOKS]
+        if not candidates:
             return Finding(status=Status.NOT_STATED, reason="the topic is covered, but no figure of this kind is given")
-        yield StageStarted(stage="reading", detail=f"reading {len(evidence)} sentences")
+        best: Weighed | None = None
+        objections: list[str] = []
+        statement = statements(question, candidates, self._library)
+        for number, (evidence, supported) in enumerate(zip(candidates, statement, strict=True), start=1):
+            if against := findings.objection(question, supported, scope, count, figures, self._library):
+                objections.append(against)
+                continue
+            yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {len(candidates)}")
+            yes = self.check(question, supported)
+            if best is None or sureness(yes, evidence.score) > best.sure:
+                best = Weighed(supported=supported, yes=yes, sure=sureness(yes, evidence.score))
+            if best.sure >= CERTAIN:
+                break
+        self._clock.lap("checking")
+        if best is None or best.sure < self.settings.check_floor:
+            status = Status.NOT_STATED if best else Status.UNSUPPORTED
+            why = f"the best sentence answers it with {best.sure:.0%} probability" if best else objections[0]
+            return Finding(
+                status=status, reason=f"the topic is covered, but the articles found do not say this ({why})"
+            )
+
+        def fits(draft: Supported) -> bool:
+            return findings.objection(question, draft, scope, count, figures, self._library) is None
+
+        said, removed, raw = yield from self._put(question, best, fits)
+        chosen = figure_of(said.text, [f for f in figures if f.sentence in said.sentences]) if count else None
+        return findings.state(
+            said,
+            best.sure,
+            figures if count else (),
+            findings.disagreements(question, count, chosen, figures, ranked) if count else (),
+            removed,
+            raw,
+        )
+
+    def _put(
+        self, question: str, best: Weighed, fits: Callable[[Supported], bool]
+    ) -> Generator[Event, None, tuple[Supported, tuple[Removed, ...], str]]:
+        """The sentence found in the model's words, if they stand, still fit the question, can be read without what came before, and
+        the check is no less sure of them; else in the article's."""
+        found = best.supported
+        if len(found.text) <= PLAIN and not found.lead:
+            self._clock.mark("first_words")
+            yield DraftDelta(text=found.text)
+            return found, (), ""
+        evidence = number_evidence(
+            [Evidence(number=0, sentence=s, score=0.0, cosine=0.0, coverage=0.0) for s in found.sentences],
+            limit=len(found.sentences),
+            max_characters=sum(len(s.text) for s in found.sentences),
+        )
         yield StageStarted(stage="writing", detail="writing")
         raw = yield from self._write(question, evidence)
         self._clock.lap("writing")
+        draft, removed = support(parse_draft(raw), evidence, question, self._library.before)
+        if draft and asks_when(question):
+            draft = with_dates(draft)
+        if draft is None or removed or draft.text == found.text or opens_with_pronoun(draft.text) or not fits(draft):
+            return found, removed, raw
         yield StageStarted(stage="checking", detail="checking the answer against the articles")
-        finding = self._weigh(question, raw, evidence, scope, count, figures, ranked)
+        agreed = self.check(question, draft) >= best.yes - LOSS
         self._clock.lap("checking")
-        return finding
+        return (draft if agreed else found), (), raw
 
     def _write(self, question: str, evidence: Sequence[Evidence]) -> Generator[Event, None, str]:
         prompt = render("answer", evidence=lay_out(evidence), question=neutral(question))
@@ -110,44 +178,3 @@ class Reader:
         except ReplyCut:
             return whole_lines(raw)
         return raw
-
-    def _weigh(
-        self,
-        question: str,
-        raw: str,
-        evidence: Sequence[Evidence],
-        scope: TimeScope,
-        count: CountQuestion | None,
-        figures: Sequence[Figure],
-        ranked: Sequence[Evidence],
-    ) -> Finding:
-        """The model's answer if it stands and passes the check, else the best of a few other sentences, else a refusal."""
-        first, removed = support(parse_draft(raw), evidence, question, self._library.before)
-        reason = "the articles found do not say"
-        for position, trial in enumerate(trials(question, first, evidence, self._library)):
-            candidate = trial.supported
-            share = covered(question, findings.evidence_for_check(candidate))
-            against = findings.objection(question, candidate, scope, count, figures, self._library)
-            if against is None and share < LEAST_COVERED:
-                against = "the sentence found shares too few words with the question"
-            if against is None:
-                yes = self.check(question, candidate)
-                if yes >= required(share, self.settings.check_floor, own=trial.own):
-                    chosen = (
-                        figure_of(candidate.text, [f for f in figures if f.sentence in candidate.sentences])
-                        if count
-                        else None
-                    )
-                    return findings.state(
-                        candidate,
-                        yes,
-                        figures if count else (),
-                        findings.disagreements(question, count, chosen, figures, ranked) if count else (),
-                        removed if position == 0 else (),
-                        raw,
-                    )
-                against = f"the check gives it {yes:.0%}"
-            if position == 0:
-                reason = f"the topic is covered, but the articles found do not say this ({against})"
-        status = Status.UNSUPPORTED if removed and first is None else Status.NOT_STATED
-        return Finding(status=status, reason=reason, removed=removed, raw=raw)

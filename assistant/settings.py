@@ -37,13 +37,11 @@ class Settings:
         4096  # tokens of the model's window, one value for every call (another one reloads the model), 2048 or more
     )
     passages: int = 12  # retrieved for a question, 1..50
-    sentences: int = (
-        8  # offered to the model, 1..9; the answer is among the best 8 in 95 % of cases (docs/evaluation.md)
+    topic_floor: float = 0.20  # cosine of the best passage under which nothing is on the topic, 0..1
+    check_floor: float = 0.5  # how sure one has to be that a sentence answers, 0..1: see assistant/trial.py
+    figure_floor: float = (
+        0.55  # probability of Yes in the check of a figure whose kind, event, time and direction rules vouch for
     )
-    evidence_characters: int = 1200  # of those sentences together: about 300 tokens, 5 s of reading on 2 cores
-    topic_floor: float = 0.30  # cosine of the best passage under which nothing is on the topic, 0..1
-    check_floor: float = 0.75  # probability of Yes in the check under which an answer is declined, 0..1
-    figure_floor: float = 0.55  # the same for a figure whose kind, event, time and direction rules vouch for, 0..1
 
     def index_settings(self) -> IndexSettings:
         """What an index made with these settings is: another embedder, another index."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
@@ -12,7 +13,7 @@ from index.days import MONTHS, WEEKDAYS, find_days
 Kind = Literal["none", "so_far", "latest", "within"]
 
 _SO_FAR = re.compile(
-    r"\b(?:so far|to date|until now|up to now|by now|already|in total|altogether|overall|running total|since the (?:start|beginning|invasion|war))\b",
+    r"\b(?:so far|to date|until now|up to now|by now|already|in total|altogether|overall|running total|since (?:the|its|their) (?:[\w-]+ ){0,4}?(?:start(?:ed)?|beginning|began|invasion|war|truce|ceasefire|took effect|came into force|broke out|was signed))\b",
     re.IGNORECASE,
 )
 _LATEST = re.compile(
@@ -48,6 +49,28 @@ class TimeScope:
     last: date | None = None
     as_of: date | None = None
     named: bool = False  # the question names a day, month or year itself
+    spans: tuple[
+        tuple[date, date], ...
+    ] = ()  # the days, months or years it names as the time of the event, each by itself
+
+
+ANY_TIME = TimeScope(kind="none")
+NEWS_DELAY = timedelta(days=3)  # an event is reported on its day or within the next few
+
+
+def nearness(scope: TimeScope, texts: Sequence[str], published: date | None) -> float:
+    """Whether texts of one article can speak of the time asked for, 0..1: 1 by a day they name, .5 by the day of publication, .25
+    by that although they name other days, 0 if neither. 1 where no time is asked for."""
+    if scope.first is None and scope.last is None:
+        return 1.0
+    first, last = scope.first or date.min, scope.last or date.max
+    named = [(d.first, d.last) for text in texts for d in find_days(text, published) if d.first and d.last]
+    if any(begins <= last and ends >= first for begins, ends in named):
+        return 1.0
+    until = last if last > date.max - NEWS_DELAY else last + NEWS_DELAY
+    if published is None or not first <= published <= until:
+        return 0.0
+    return 0.25 if named else 0.5
 
 
 def read_scope(question: str, *, today: date | None) -> TimeScope:
@@ -59,6 +82,7 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     kind: Kind = "so_far" if _SO_FAR.search(question) else "latest" if _LATEST.search(question) else "none"
     first = last = as_of = None
     named = False
+    spans: list[tuple[date, date]] = []
     for day in find_days(question, today):
         if day.first is None or day.last is None:
             continue
@@ -69,17 +93,25 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
         if (_UNTIL.search(lead) and not event) or re.match(r"(?:by|until)\b", phrase, re.IGNORECASE):
             as_of = day.last
         elif _SINCE.search(lead) or _SINCE.search(phrase) or _AFTER.search(lead):
-            first = day.first
+            first = _past(day.first, phrase, today)
         elif _BEFORE.search(lead):
             last = day.last
         else:
+            spans.append((day.first, day.last))
             first = min(first, day.first) if first else day.first
             last = max(last, day.last) if last else day.last
     if not named and today and (match := _PERIOD.search(question)):
         first, last = _period(match["which"].lower(), match["unit"].lower(), today)
     if kind == "none" and (first or last):
         kind = "within"
-    return TimeScope(kind=kind, first=first, last=last, as_of=as_of, named=named)
+    return TimeScope(kind=kind, first=first, last=last, as_of=as_of, named=named, spans=tuple(spans))
+
+
+def _past(day: date, phrase: str, today: date | None) -> date:
+    """The beginning of a time that runs up to today: "since March", asked in January, is of the year before."""
+    if today and day > today and not re.search(r"\d{4}", phrase):
+        return day.replace(year=day.year - 1, day=min(day.day, 28))
+    return day
 
 
 def _spelled(question: str) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 
-from assistant.count import SPECIFIC, CountQuestion, undisclosed
+from assistant.count import REVISED, SPECIFIC, CountQuestion, undisclosed
 from index.days import spell
 from index.figures import Figure, actions_in, kinds_in
 from index.numbers import plain
@@ -39,7 +39,7 @@ def running_total(figures: Sequence[Figure], asked: CountQuestion, sentences: Se
     totals = [f for f in done if f.scope != "event"]
     stated: list[Stated] = []
     if totals:
-        newest = _widest_of_late(totals)
+        newest = _grown(_widest_of_late(totals), done)
         stated.append(_state_total(newest))
         if newest.scope == "several" and (parts := _parts(newest, [f for f in done if f.scope == "event"])):
             stated.append(_state_parts(newest, parts))
@@ -75,6 +75,18 @@ def running_total(figures: Sequence[Figure], asked: CountQuestion, sentences: Se
     elif gap := _gap(sentences, newest, asked):
         stated.append(gap)
     return tuple(stated[:3])
+
+
+def _grown(total: Figure, done: Sequence[Figure]) -> Figure:
+    """A later and no smaller count of the same, for things that are counted on and on: 29 deaths after "six since March"."""
+    if total.action not in REVISED or not total.when:
+        return total
+    later = [
+        f for f in done
+        if f.action == total.action and f.kinds & SPECIFIC == total.kinds & SPECIFIC
+        and f.when and f.when > total.when and f.value >= total.value and not f.vague
+    ]  # fmt: skip
+    return max(later, key=_newness, default=total)
 
 
 def _clearly(figure: Figure, asked: CountQuestion) -> bool:

@@ -1,7 +1,8 @@
 """Every number, date, name and quotation of a sentence against the sentences it cites. Code, no model, no mercy.
 
 A sentence passes only when each of its particulars stands in the cited text. A date may also be the cited article's own
-publication date or the one that a weekday of the cited text means by it, and the outlet's name its own. Nothing here judges whether the sentence answers the question.
+publication date or the one that a weekday of the cited text means by it, and the outlet's name its own. What a question says
+excuses nothing: a model is quick to repeat it. Nothing here judges whether the sentence answers the question.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import calendar
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from assistant.words import STOP, content_stems, has_name, name_stems, names, plain_quotes, quotations, stem
 from index.attribution import claimant
 from index.days import find_days, spell
-from index.figures import structural
+from index.figures import actions_in, counted_phrase, kinds_in, structural
 from index.numbers import find_numbers
 from index.records import Source
 
@@ -22,6 +24,9 @@ WORD_SUPPORT = 0.8  # share of content words that must stand in the cited text; 
 _CALENDAR = frozenset(stem(word) for word in (*calendar.day_name, *calendar.month_name, *calendar.month_abbr) if word)
 _SUM = re.compile(r"(?P<terms>[\d.,]+(?: \+ [\d.,]+)+) = (?P<result>[\d.,]*\d)")
 _HAPPENED = re.compile(r"\b(?:took|takes|taking|taken) place\b", re.IGNORECASE)  # says no more than the tense of a verb
+_ANYBODY = frozenset({"people", "prisoner", "military"})  # words for one and the same in most reports
+_FATES = frozenset({"killed", "injured", "detained", "displaced", "missing", "exchanged", "rescued"})
+_NOT = re.compile(r"\b(?:not|never|neither|nobody|none|cannot|denie[ds]|denying)\b|n[’']t\b|\bno one\b", re.IGNORECASE)
 _MARKER = re.compile(r"\s*\[\d+\]")
 
 
@@ -35,16 +40,21 @@ class Verdict:
 
 
 def verify(sentence: str, cited: Sequence[str], sources: Sequence[Source] = (), *, question: str = "") -> Verdict:
-    """Check one sentence against the cited texts. `question` excuses plain words (not particulars) that it merely repeats."""
+    """Check one sentence against the cited texts. A first word that `question` has as a plain word is no name."""
     bare = _MARKER.sub("", sentence)
     text = " ".join(cited)
     published = {s.published for s in sources if s.published}
     named = {d.first for day in published for d in find_days(text, day) if d.first and d.first == d.last}
-    dated = " ".join(f"{spell(day)} {day.isoformat()}" for day in sorted(published | named))
+    days = published | named
+    dated = " ".join(f"{spell(day)} {day.isoformat()}" for day in sorted(days))
     known = text + " " + " ".join(filter(None, [dated, *(s.outlet for s in sources), *(s.author for s in sources)]))
-    support = _support(bare, known + " " + question)
+    support = _support(bare, " ".join([known, *(s.title for s in sources)]))
     for reason in (
-        _loose_number(bare, text, dated),
+        None if bare.strip() else "it says nothing",
+        _loose_day(bare, text, days),
+        _loose_number(bare, text, days),
+        _other_count(bare, text),
+        _other_event(bare, cited, sources),
         _loose_quotation(bare, text),
         _loose_name(bare, known, question),
         _other_speaker(bare, cited),
@@ -58,18 +68,75 @@ def verify(sentence: str, cited: Sequence[str], sources: Sequence[Source] = (), 
     )
 
 
-def _loose_number(sentence: str, text: str, dated: str) -> str | None:
-    carried = {n.value for n in find_numbers(text)} | {n.value for n in find_numbers(dated)}
+def _loose_number(sentence: str, text: str, days: Collection[date]) -> str | None:
+    """A number the cited text lacks. `days`: dates that may be written out although it does not; never a part of one alone."""
+    carried = {n.value for n in find_numbers(text)}
     carried |= added_up(sentence, carried)
-    digits = set(re.findall(r"\d+", text + " " + dated))
+    digits = set(re.findall(r"\d+", text))
+    dates = [
+        (found.start, found.end)
+        for reference in days
+        for found in find_days(sentence, reference)
+        if found.precision == "day" and found.first in days
+    ]
     for number in find_numbers(sentence):
         written = sentence[number.start : number.end]
+        if any(start <= number.start < end for start, end in dates):
+            continue
         if number.value not in carried and not (number.role in {"date", "name"} and written in digits):
             return f"the number {written!r} does not stand in what it cites"
         if number.value in carried and number.role == "count":
             theirs = [n for n in find_numbers(text) if n.value == number.value]
             if theirs and all(n.vague for n in theirs) and not number.vague:
                 return f"the article gives {written!r} only as a vague amount"
+    return None
+
+
+def _loose_day(sentence: str, text: str, days: Collection[date]) -> str | None:
+    """A day that is neither named in the cited text nor one of `days`: "2 June" for "on 2 May, and again in June"."""
+    references: list[date | None] = [*sorted(days)] or [None]
+    told = {found.first for reference in references for found in find_days(text, reference)} | set(days)
+    for found in find_days(sentence, references[-1]):
+        written = sentence[found.start : found.end]
+        if found.precision == "day" and found.first and found.first not in told and written not in text:
+            return f"the day {written!r} does not stand in what it cites"
+    return None
+
+
+def _other_count(sentence: str, text: str) -> str | None:
+    """A count that the cited text gives otherwise: as an age or a name, with another "at least", or of people of another kind,
+    "390 civilians" for "of the 390, 120 were civilians"."""
+    theirs = find_numbers(text)
+    sums = [match.span() for match in _SUM.finditer(sentence)]
+    for number in find_numbers(sentence):
+        if number.role != "count" or any(start <= number.start < end for start, end in sums):
+            continue
+        same = [n for n in theirs if n.value == number.value]
+        written = sentence[number.start : number.end]
+        if same and all(n.role in {"age", "name", "ordinal", "clock"} for n in same):
+            return f"{written!r} counts nothing in what it cites"
+        if same and number.qualifier not in {n.qualifier for n in same}:
+            return f"{written!r} is {same[0].qualifier or 'exact'!r} in what it cites"
+        mine = kinds_in(counted_phrase(sentence, number.end)) - _ANYBODY
+        if mine and same and not any(mine <= kinds_in(counted_phrase(text, n.end)) for n in same):
+            return f"{written!r} does not count {min(mine)} in what it cites"
+    return None
+
+
+def _other_event(sentence: str, cited: Sequence[str], sources: Sequence[Source]) -> str | None:
+    """Something else happened, or it did not happen: "killed" for "injured", "was freed" for "was not freed"."""
+    told = actions_in(" ".join([*cited, *(s.title for s in sources)]))
+    if other := (actions_in(sentence) & _FATES) - told:
+        return f"nobody is {min(other)} in what it cites"
+    denied = [bool(_NOT.search(text)) for text in cited]
+    if _NOT.search(sentence) and not any(denied):
+        return "what it cites denies nothing"
+    if (
+        denied[-1:] == [True]
+        and not _NOT.search(sentence)
+        and plain_quotes(sentence).rstrip(". ") not in plain_quotes(cited[-1])
+    ):
+        return "what it cites says that something is not so"
     return None
 
 
@@ -121,11 +188,18 @@ def _other_speaker(sentence: str, cited: Sequence[str]) -> str | None:
 
 
 def _support(sentence: str, known: str) -> float:
-    wanted = content_stems(_HAPPENED.sub(" ", sentence))
+    wanted = content_stems(_HAPPENED.sub(" ", _without_numbers(sentence)))
     if not wanted:
         return 1.0
     stems = frozenset(content_stems(known))
     return sum(w in stems or has_name(w, stems) for w in wanted) / len(wanted)
+
+
+def _without_numbers(sentence: str) -> str:
+    """A sentence with its numbers blanked: they are looked for by value, in whatever spelling."""
+    for number in reversed(find_numbers(sentence)):
+        sentence = f"{sentence[: number.start]} {sentence[number.end :]}"
+    return sentence
 
 
 def missing_names(question: str, context: str) -> tuple[str, ...]:
@@ -226,6 +300,48 @@ def says_nothing_new(question: str, answer: str) -> bool:
     return not _YES_NO.match(question) and set(content_stems(answer)) <= set(content_stems(question))
 
 
+_ORDINALS = {
+    w: n
+    for n, w in enumerate(
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], start=1
+    )
+}
+_ORDINAL_OF = re.compile(
+    rf"\b(?P<which>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))\s+(?:\w+\s)?(?P<what>stage|phase|round|exchange|swap|convoy|handover|wave|attack|meeting|talks|shipment|release)s?\b",
+    re.IGNORECASE,
+)
+
+
+def other_ordinal(question: str, passage: str) -> bool:
+    """Whether a question asks for one of several by its place ("the fourth convoy") and a passage tells of others of them only."""
+    for match in _ORDINAL_OF.finditer(question):
+        of_kind = [m for m in _ORDINAL_OF.finditer(passage) if m["what"].lower() == match["what"].lower()]
+        if of_kind and _place(match["which"]) not in {_place(m["which"]) for m in of_kind}:
+            return True
+    return False
+
+
+def _place(written: str) -> int:
+    return _ORDINALS.get(written.lower()) or int(re.sub(r"\D", "", written) or 0)
+
+
+_SOURCE = re.compile(
+    r"^\s*(?:and\s+)?(?:who|whose|on whose|which (?:side|party|government|ministry|office|agency|official|source))\b"
+    r"|\b(?:who (?:gave|said|says|put|published|reported|announced|is behind)|(?:the |its )source of|source(?: of it)?\s*\?|according to whom|comes? from\s*\?)",
+    re.IGNORECASE,
+)
+
+
+def asks_source(question: str) -> bool:
+    """Whether a question asks on whose word something stands."""
+    return bool(_SOURCE.search(question))
+
+
+def voices(text: str) -> bool:
+    """Whether a text tells what somebody said: in quotation marks or by a verb of saying."""
+    return bool(quotations(text)) or claimant(text) is not None
+
+
 _WHY = re.compile(
     r"\s*(?:and\s+|but\s+)?(?:why|how come)\b|\bwhat (?:is|was|were|are) the (?:reasons?|causes?|grounds)\b|\bwhat (?:accounts for|explains|explained|caused|led to|made|sparked|triggered|prompted|set off)\b|\bfor what reason\b",
     re.IGNORECASE,
@@ -252,7 +368,22 @@ _SPEAKER = re.compile(
 )
 
 
+_ON_WORD = re.compile(
+    r"\b(?:[Aa]ccording to|[Oo]n the word of|in the words of)\s+(?P<whom>[^,?]{2,60})"
+    r"|\b(?P<whose>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)[’']s?\s+(?:own\s+)?(?:count|figures?|number|tally|toll|estimate|version|account|reckoning)\b"
+)
+
+
+_WHAT_SAID = re.compile(
+    r"\bwhat (?:the )?(?P<who>[A-Z][^?,]{1,50}?) (?:said|says|has said|told|called|thinks|thought|wrote)\b"
+)
+
+
 def asked_speaker(question: str) -> tuple[str, ...]:
-    """The names of whoever the question asks the words of: "What did X say ..." gives X; empty when it asks for nobody's."""
-    match = _SPEAKER.search(question)
-    return names(f"x {match['who']}") if match else ()
+    """The names of whoever the question asks the words of: "What did X say ...", "according to X", "by X's count" give X; empty when
+    it asks for nobody's."""
+    if match := _SPEAKER.search(question) or _WHAT_SAID.search(question):
+        return names(f"x {match['who']}")
+    if match := _ON_WORD.search(question):
+        return names(f"x {match['whom'] or match['whose']}")
+    return ()

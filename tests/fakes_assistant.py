@@ -130,6 +130,10 @@ class FakeAssistant:
         """Sure of every answer whose first word stands in the passage."""
         return 0.9 if answer.split()[0] in passage else 0.1
 
+    def entails(self, passage: str, claim: str) -> float:
+        """As sure as `weigh`, whatever was asked."""
+        return self.weigh(passage, "", claim)
+
     def search(self, question: str, *, limit: int = 8, as_of: date | None = None) -> tuple[Hit, ...]:
         """Both articles, the second first, whatever is asked."""
         self.calls.append(("search", question))

@@ -10,10 +10,22 @@ from index.errors import ModelStopped
 from prompts import Message
 
 Reply = str | BaseException | Callable[[str], str]  # the text, what is raised, or a function of the prompt's last turn
+Belief = float | Callable[[str], float]  # Yes against No, or a function of the prompt's last turn
+SURE, UNSURE = 0.99, 0.01
 
 
 class ScriptRanOut(AssertionError):
     """The model was asked once more than the test foresaw."""
+
+
+def sure_of(*words: str) -> Callable[[str], float]:
+    """A check that agrees to a proposed answer with one of `words`, and to no other."""
+
+    def belief(prompt: str) -> float:
+        proposed = prompt.rpartition("Proposed answer:")[2]
+        return SURE if any(word in proposed for word in words) else UNSURE
+
+    return belief
 
 
 class ScriptedModel:
@@ -27,13 +39,13 @@ class ScriptedModel:
     context = 4096
     timing: Timing | None = None
 
-    def __init__(self, replies: Iterable[Reply] = (), probabilities: Iterable[float] = (), *, piece: int = 7) -> None:
+    def __init__(self, replies: Iterable[Reply] = (), probabilities: Iterable[Belief] = (), *, piece: int = 7) -> None:
         self.warmed: list[Task] = []
         self.closed = False
         self._piece = piece
         self.load(replies, probabilities)
 
-    def load(self, replies: Iterable[Reply] = (), probabilities: Iterable[float] = ()) -> None:
+    def load(self, replies: Iterable[Reply] = (), probabilities: Iterable[Belief] = ()) -> None:
         """Begin a new script, and forget what was asked."""
         self.replies = deque(replies)
         self.probabilities = deque(probabilities)
@@ -75,7 +87,8 @@ class ScriptedModel:
         self.prompts.append((task, messages[-1].content))
         if not self.probabilities:
             raise ScriptRanOut(f"no probability left for {task!r}: {messages[-1].content!r}")
-        return self.probabilities.popleft()
+        belief = self.probabilities.popleft()
+        return belief(messages[-1].content) if callable(belief) else belief
 
     def close(self) -> None:
         self.closed = True

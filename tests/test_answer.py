@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder, fake_settings
-from fakes_model import Reply, ScriptedModel, ScriptRanOut
+from fakes_model import SURE, UNSURE, Belief, Reply, ScriptedModel, ScriptRanOut, sure_of
 
 from assistant import Assistant, findings
 from assistant.citations import markers
 from assistant.count import read_count
+from assistant.reading import LOSS
 from assistant.records import STATING, Answer, DraftDelta, StageStarted, Status, Turn
 from assistant.settings import Settings
 from assistant.timescope import read_scope
+from assistant.trial import LOOKS
 from index.days import find_days
 from index.errors import IndexMissing, ModelStopped, QuestionError, ReplyCut
 from index.numbers import find_numbers
@@ -26,7 +28,8 @@ from index.records import Filter
 gap = pytest.mark.xfail(strict=True, reason="known gap")
 FLAGSHIP = "How many prisoners have been exchanged so far?"
 
-# The traps of the client's own article in other words, with other numbers and names, and as little of a date.
+# The traps of the client's own article in other words, with other numbers and names, and as little of a date. What the model
+# shall put into words is longer than what is shown as it stands.
 UNDATED = "\n".join(
     (
         "Odra and Kelma exchanged 212 prisoners Saturday in the second stage of a sweeping prisoner swap, "
@@ -39,15 +42,24 @@ UNDATED = "\n".join(
         "Petrova posted on her channel Saturday.",
         "“In just these two days, 557 people have been brought home. We expect the process to continue tomorrow.”",
         "Earlier, an overnight aerial attack on the capital injured 19 people, including three children, in "
-        "one of the heaviest raids so far.",
+        "one of the heaviest raids on the city so far.",
         "“It’s terror,” Timo Rask, 22, a neighbour, told the Odra Herald.",
-        "Outside the capital, at least 14 civilians were killed and dozens more injured in drone strikes, "
-        "according to local officials.",
-        "Petrova called it a “bitter night” and urged new sanctions against Viktor Stahl, the leader of Kelma.",
+        "Outside the capital, at least 14 civilians were killed and dozens more injured in drone strikes on "
+        "border villages, according to local officials.",
+        "Petrova called it a “bitter night” for the whole country and urged new sanctions on oil and steel exports "
+        "against Viktor Stahl, the leader of Kelma.",
         "With wires",
     )
 )
 
+ARRIVAL = (
+    "The buses arrived in the border town of Varn at noon, where families with flags and flowers had been standing in "
+    "the cold rain of the main square since hours before dawn."
+)
+RAID = (
+    "An overnight aerial attack on the capital of Odra injured 19 people, including three children, and set the roof "
+    "of a school beside the river on fire, officials said."
+)
 DATED = {
     "2025-03-10-talks.md": """---
 title: Odra and Kelma agree on an exchange
@@ -59,23 +71,23 @@ They agreed to exchange 900 prisoners of war each.
 No ceasefire was agreed.
 Foreign minister Marco Hale led the delegation of Odra.
 """,
-    "2025-03-21-first.md": """---
+    "2025-03-21-first.md": f"""---
 title: First stage of the exchange
 outlet: Desk A
 date: 2025-03-21
 ---
 Odra and Kelma exchanged 345 prisoners each on Friday, the first stage of the exchange agreed in Lindau.
 Among them were 100 civilians, Petrova said.
-The buses arrived in the border town of Varn at noon.
+{ARRIVAL}
 """,
-    "2025-03-22-second.md": """---
+    "2025-03-22-second.md": f"""---
 title: Second stage of the exchange
 outlet: Desk B
 date: 2025-03-22
 ---
 Odra and Kelma exchanged 212 prisoners each on Saturday.
 “In just these two days, 557 people have been brought home,” Petrova said.
-An overnight aerial attack on the capital of Odra injured 19 people, including three children, officials said.
+{RAID}
 """,
     "2025-03-23-third.md": """---
 title: Third stage ends the exchange
@@ -116,7 +128,7 @@ class Bench:
     assistant: Assistant
     model: ScriptedModel
 
-    def ask(self, question: str, *replies: Reply, checks: tuple[float, ...] = (), **scope: object) -> Answer:
+    def ask(self, question: str, *replies: Reply, checks: tuple[Belief, ...] = (), **scope: object) -> Answer:
         """The answer, with the whole script used up and every promise about answers kept."""
         self.model.load(replies, checks)
         answer = self.assistant.ask(question, **scope)  # type: ignore[arg-type]
@@ -190,7 +202,7 @@ def test_a_sentence_without_its_end_is_no_answer(dated: Bench) -> None:
     cut = ReplyCut(
         "longer than 72 tokens", partial="Sentence: 1\nAnswer: The buses arrived in the border town of Varn at"
     )
-    answer = dated.ask("Where did the buses arrive?", cut, checks=(0.95,))
+    answer = dated.ask("Where did the buses arrive?", cut, checks=(SURE,))
     assert "Varn" in answer.text
     assert any(answer.text.startswith(c.quote.rstrip(".")) for c in answer.citations), (
         "the article's own sentence stands for it"
@@ -199,8 +211,8 @@ def test_a_sentence_without_its_end_is_no_answer(dated: Bench) -> None:
 
 def test_a_reply_that_went_on_behind_its_answer_is_one(dated: Bench) -> None:
     written = "Sentence: 1\nAnswer: The buses arrived in the border town of Varn at noon.\nSentence: 2\nAnswer: And"
-    answer = dated.ask("Where did the buses arrive?", ReplyCut("longer", partial=written), checks=(0.95,))
-    assert answer.text.startswith("The buses arrived in the border town of Varn at noon")
+    answer = dated.ask("Where did the buses arrive?", ReplyCut("longer", partial=written), checks=(SURE, SURE))
+    assert answer.text == "The buses arrived in the border town of Varn at noon [1]."
 
 
 def test_a_rewriting_that_was_cut_off_is_not_used(dated: Bench) -> None:
@@ -208,14 +220,16 @@ def test_a_rewriting_that_was_cut_off_is_not_used(dated: Bench) -> None:
         "Where did the buses arrive?",
         ReplyCut("longer", partial="Where did the buses of the"),
         "Sentence: 1\nAnswer: The buses arrived in the border town of Varn at noon.",
-        checks=(0.95,),
+        checks=(SURE, SURE),
         history=[Turn(question="Hello?", answer="The articles say nothing on this topic.")],
     )
     assert answer.standalone == "Where did the buses arrive?"
 
 
 def test_a_model_that_dies_keeps_what_it_had_written(dated: Bench) -> None:
-    dated.model.load([ModelStopped("the server broke off: ask again", partial="Sentence: 1\nAnswer: The buses")])
+    dated.model.load(
+        [ModelStopped("the server broke off: ask again", partial="Sentence: 1\nAnswer: The buses")], (SURE,)
+    )
     seen: list[str] = []
     with pytest.raises(ModelStopped) as raised:
         for event in dated.assistant.stream("Where did the buses arrive?"):
@@ -268,77 +282,94 @@ def test_the_flagship_as_of_a_day_knows_nothing_later(dated: Bench) -> None:
 
 # -- what the model writes --
 
-DENIED = (0.01,)  # the check of a figure that rules propose: denied, so that the model is asked
-
-
-def checks_after_rules(question: str) -> tuple[float, ...]:
-    """Checks that deny what rules propose, and nothing after it."""
-    return (*(DENIED if question.startswith("How many") else ()), *(0.95,) * 9)
-
-
-def test_a_true_draft_is_shown_with_its_citation(undated: Bench) -> None:
-    draft = "An overnight aerial attack on the capital injured 19 people."
-    answer = undated.ask(
-        "How many people were injured in the capital?", f"Sentence: 1\nAnswer: {draft}", checks=(*DENIED, 0.9)
-    )
-    assert answer.text == "An overnight aerial attack on the capital injured 19 people [1]."
-    assert [c.quote[:7] for c in answer.citations] == ["Earlier"]
-    assert answer.status is Status.ANSWERED
-    assert draft in answer.raw_text
-    assert answer.model == "scripted"
-
-
+CHECKS = LOOKS + 1  # of a question that is read: the sentences, then what the model made of one
+ATTACK = "What happened in the capital overnight?"
+DRAFT = "An overnight aerial attack on the capital injured 19 people."
 LIES = [
-    ("How many people were injured in the capital?", "An overnight aerial attack injured 91 people.", "91"),
-    ("How many people were injured in the capital?", "Overnight, ninety-one people were injured.", "ninety-one"),
-    ("How many civilians were killed outside the capital?", "At least 15 civilians were killed.", "15"),
-    ("How many prisoners did the sides agree to swap?", "They agreed to swap 1,000 prisoners of war each.", "1,000"),
-    ("What did Petrova call the night?", "Petrova called it a “terrible night”.", "terrible"),
-    ("What did Petrova call the night?", "It was a “bitter night”, said Viktor Stahl.", "said Viktor"),
-    ("Who leads Kelma?", "The leader of Kelma is Boris Grau.", "Grau"),
-    ("Where were the talks?", "The failed ceasefire talks were held in Varn.", "Varn"),
-    ("When did the air strikes on Odra come?", "The air strikes on Odra came on 3 June 2024.", "2024"),
-    ("When did the air strikes on Odra come?", "The air strikes on Odra came on Tuesday.", "Tuesday"),
+    (ATTACK, "19 people", "An overnight aerial attack injured 91 people.", "91"),
+    (ATTACK, "19 people", "Overnight, ninety-one people were injured.", "ninety-one"),
+    ("What happened outside the capital?", "14 civilians", "At least 15 civilians were killed.", "15"),
+    ("What did the sides agree to?", "900 prisoners", "They agreed to swap 1,000 prisoners of war each.", "1,000"),
+    ("What did Petrova call the night?", "bitter night", "Petrova called it a “terrible night”.", "terrible"),
+    ("What did Petrova call the night?", "bitter night", "It was a “bitter night”, said Viktor Stahl.", "said Viktor"),
+    ("Who leads Kelma?", "leader of Kelma", "The leader of Kelma is Boris Grau.", "Grau"),
+    ("Where were the talks?", "failed ceasefire talks", "The failed ceasefire talks were held in Varn.", "Varn"),
+    ("When did the air strikes on Odra come?", "air strikes", "The air strikes on Odra came on 3 June 2024.", "2024"),
+    ("When did the air strikes on Odra come?", "air strikes", "The air strikes on Odra came on Tuesday.", "Tuesday"),
 ]
 
 
-@pytest.mark.parametrize(("question", "lie", "particular"), LIES)
-def test_a_lying_model_is_never_shown(undated: Bench, question: str, lie: str, particular: str) -> None:
-    answer = undated.ask(question, f"Sentence: 1\nAnswer: {lie}", checks=checks_after_rules(question))
+def test_a_true_draft_is_shown_with_its_citation(undated: Bench) -> None:
+    answer = undated.ask(ATTACK, f"Sentence: 1\nAnswer: {DRAFT}", checks=(sure_of("19 people"),) * CHECKS)
+    assert answer.text == "An overnight aerial attack on the capital injured 19 people [1]."
+    assert [c.quote[:7] for c in answer.citations] == ["Earlier"]
+    assert answer.status is Status.ANSWERED
+    assert DRAFT in answer.raw_text
+    assert answer.model == "scripted"
+
+
+@pytest.mark.parametrize(("question", "told", "lie", "particular"), LIES)
+def test_a_lying_model_is_never_shown(undated: Bench, question: str, told: str, lie: str, particular: str) -> None:
+    answer = undated.ask(question, f"Sentence: 1\nAnswer: {lie}", checks=(sure_of(told, lie),) * CHECKS)
     assert particular not in answer.text
+    assert told in answer.text, "the article's own sentence stands for it"
     assert lie in [r.text for r in answer.removed]
     assert all(r.reason for r in answer.removed)
     assert lie in answer.raw_text, "what the model wrote can be looked up"
 
 
-@pytest.mark.parametrize("question", sorted({question for question, _, _ in LIES}))
+@pytest.mark.parametrize(("question", "told"), sorted({(question, told) for question, told, _, _ in LIES}))
 @pytest.mark.parametrize("reply", ["", "\n\n", "Sentence: 99\nAnswer: ", "[1] [2] [99]", "<|im_end|>", "999", "(1)"])
-def test_whatever_the_model_writes_every_promise_holds(undated: Bench, question: str, reply: str) -> None:
-    answer = undated.ask(question, reply, checks=checks_after_rules(question))
+def test_whatever_the_model_writes_every_promise_holds(undated: Bench, question: str, told: str, reply: str) -> None:
+    answer = undated.ask(question, reply, checks=(sure_of(told),) * CHECKS)
     assert "99" not in answer.text
+    assert told in answer.text
 
 
-def test_a_draft_the_check_denies_is_not_shown(undated: Bench) -> None:
-    draft = "An overnight aerial attack on the capital injured 19 people."
-    answer = undated.ask(
-        "How many people were injured in the capital?", f"Sentence: 1\nAnswer: {draft}", checks=(0.01,) * 9
-    )
-    assert answer.status in {Status.NOT_STATED, Status.UNSUPPORTED}
+def test_a_draft_the_check_is_less_sure_of_is_not_shown(undated: Bench) -> None:
+    whole = next(line for line in UNDATED.splitlines() if "19 people" in line)
+    for yes, shown in ((SURE, DRAFT), (SURE - LOSS / 2, DRAFT), (SURE - 2 * LOSS, whole), (UNSURE, whole)):
+        beliefs = (lambda prompt, yes=yes: yes if DRAFT in prompt else sure_of("19 people")(prompt),) * CHECKS
+        answer = undated.ask(ATTACK, f"Sentence: 1\nAnswer: {DRAFT}", checks=beliefs)
+        assert answer.status is Status.ANSWERED
+        assert answer.text.replace(" [1]", "") == shown, yes
+
+
+def test_a_sentence_the_check_denies_is_not_shown(undated: Bench) -> None:
+    answer = undated.ask(ATTACK, checks=(UNSURE,) * LOOKS)
+    assert answer.status is Status.NOT_STATED
     assert "19" not in answer.text
     assert answer.nearest, "the nearest sentences are shown, and not as an answer"
 
 
 def test_markers_of_the_model_are_not_ours(undated: Bench) -> None:
     reply = "Sentence: 1\nAnswer: An overnight aerial attack [7] on the capital injured 19 people [99]."
-    answer = undated.ask("How many people were injured in the capital?", reply, checks=(*DENIED, 0.9))
-    assert markers(answer.text) == (1,)
+    answer = undated.ask(ATTACK, reply, checks=(sure_of("19 people"),) * CHECKS)
+    assert answer.text == "An overnight aerial attack on the capital injured 19 people [1]."
+
+
+# -- figures that rules propose --
+
+
+def test_a_figure_is_put_shortly_to_the_check_and_not_to_the_model(undated: Bench) -> None:
+    answer = undated.ask("How many people were injured in the capital?", checks=(SURE,))
+    assert answer.status is Status.ANSWERED
+    assert "injured 19 people" in answer.text
+    ((task, prompt),) = undated.model.prompts
+    assert task == "check"
+    assert prompt.endswith("Proposed answer: 19 people")
+
+
+def test_a_figure_the_check_denies_is_not_shown(undated: Bench) -> None:
+    answer = undated.ask("How many people were injured in the capital?", checks=(UNSURE,) * CHECKS)
+    assert answer.status is Status.NOT_STATED
+    assert "19" not in answer.text
+    assert undated.model.asked("answer") == []
+    assert answer.nearest, "the nearest sentences are shown, and not as an answer"
 
 
 def test_two_parties_two_figures(dated: Bench) -> None:
-    draft = "Viktor Stahl said 23 wounded soldiers were handed over to Odra on Monday."
-    answer = dated.ask(
-        "How many wounded soldiers were handed over?", f"Sentence: 1\nAnswer: {draft}", checks=(0.95,) * 3
-    )
+    answer = dated.ask("How many wounded soldiers were handed over?", checks=(SURE,))
     assert answer.status is Status.CONFLICTING
     assert {"23", "22"} <= digits(answer.text)
     assert "Stahl" in answer.text
@@ -423,11 +454,7 @@ def test_nothing_published_after_the_as_of_day_is_ever_shown(dated: Bench, quest
 
 
 def test_a_day_named_in_the_question_bounds_what_is_known_too(dated: Bench) -> None:
-    answer = dated.ask(
-        "How many prisoners had been exchanged as of 22 March 2025?",
-        "Sentence: 1\nAnswer: In just these two days, 557 people have been brought home.",
-        checks=(0.95,) * 3,
-    )
+    answer = dated.ask("How many prisoners had been exchanged as of 22 March 2025?", checks=(sure_of("557"),) * LOOKS)
     assert all(h.passage.source.published <= date(2025, 3, 22) for h in answer.hits if h.passage.source.published)
     assert "557" in answer.text
 
@@ -505,7 +532,7 @@ def test_a_follow_up_is_made_to_stand_alone(dated: Bench) -> None:
         "And where did the buses arrive?",
         "Where did the buses of Odra arrive?\nAnd more?",
         "Sentence: 1\nAnswer: The buses arrived in the border town of Varn at noon.",
-        checks=(0.95,),
+        checks=(SURE, SURE),
         history=history,
     )
     assert answer.question == "And where did the buses arrive?"
@@ -524,7 +551,7 @@ def test_an_empty_rewriting_leaves_the_question_as_it_was(dated: Bench, written:
         "Where did the buses arrive?",
         written,
         "Sentence: 1\nAnswer: The buses arrived in the border town of Varn at noon.",
-        checks=(0.95,),
+        checks=(SURE, SURE),
         history=[Turn(question="Hello?", answer="The articles say nothing on this topic.")],
     )
     assert answer.standalone == "Where did the buses arrive?"
@@ -542,7 +569,7 @@ def test_a_hostile_history_is_only_text(dated: Bench) -> None:
         "Where did the buses arrive?",
         "Where did the buses arrive?",
         "Sentence: 1\nAnswer: The buses arrived in the border town of Varn at noon.",
-        checks=(0.95,),
+        checks=(SURE, SURE),
         history=history,
     )
     (condense,) = dated.model.asked("condense")
@@ -557,48 +584,62 @@ BUSES = ("Where did the buses arrive?", "Sentence: 1\nAnswer: The buses arrived 
 
 def test_the_stream_tells_its_stages_the_draft_and_the_answer_last(dated: Bench) -> None:
     question, reply = BUSES
-    dated.model.load([reply], (0.95,))
+    dated.model.load([reply], (SURE, SURE))
     *events, answer = dated.assistant.stream(question)
     assert isinstance(answer, Answer)
     assert not [event for event in events if isinstance(event, Answer)]
     draft = "".join(event.text for event in events if isinstance(event, DraftDelta))
     assert draft == "The buses arrived in the border town of Varn at noon."
     stages = [event.stage for event in events if isinstance(event, StageStarted)]
-    assert stages[-4:] == ["searching", "reading", "writing", "checking"]
+    assert stages[-4:] == ["searching", "checking", "writing", "checking"]
+    assert answer.seconds["total"] >= answer.seconds["first_words"] > 0
+
+
+def test_the_stream_shows_a_short_sentence_at_once(dated: Bench) -> None:
+    dated.model.load([], (SURE,))
+    *events, answer = dated.assistant.stream("Who led the delegation of Odra?")
+    assert isinstance(answer, Answer)
+    draft = [event.text for event in events if isinstance(event, DraftDelta)]
+    assert draft == ["Foreign minister Marco Hale led the delegation of Odra."]
+    assert answer.text == "Foreign minister Marco Hale led the delegation of Odra [1]."
+    stages = [event.stage for event in events if isinstance(event, StageStarted)]
+    assert stages[-2:] == ["searching", "checking"]
+    assert dated.model.asked("answer") == [], "the model writes nothing"
     assert answer.seconds["total"] >= answer.seconds["first_words"] > 0
 
 
 def test_ask_is_the_last_event_of_stream(dated: Bench) -> None:
     question, reply = BUSES
-    dated.model.load([reply], (0.95,))
+    dated.model.load([reply], (SURE, SURE))
     *_, streamed = dated.assistant.stream(question)
-    asked = dated.ask(question, reply, checks=(0.95,))
+    asked = dated.ask(question, reply, checks=(SURE, SURE))
     assert isinstance(streamed, Answer)
     assert (streamed.text, streamed.citations, streamed.hits) == (asked.text, asked.citations, asked.hits)
 
 
 def test_closing_the_stream_stops_the_model(dated: Bench) -> None:
     question, reply = BUSES
-    dated.model.load([reply + " and more" * 1000])
+    dated.model.load([reply + " and more" * 1000], (SURE,))
     stream = dated.assistant.stream(question)
     for event in stream:
         if isinstance(event, DraftDelta):
             break
     stream.close()  # type: ignore[attr-defined]
     assert dated.model.stopped == 1
-    assert "Varn" in dated.ask(question, reply, checks=(0.95,)).text, "the next question is answered as ever"
+    assert "Varn" in dated.ask(question, reply, checks=(SURE, SURE)).text, "the next question is answered as ever"
 
 
 def test_a_model_that_fails_fails_one_question(dated: Bench) -> None:
     question, reply = BUSES
     with pytest.raises(ModelStopped):
-        dated.ask(question, ModelStopped("it died: ask again"))
-    assert "Varn" in dated.ask(question, reply, checks=(0.95,)).text
+        dated.ask(question, ModelStopped("it died: ask again"), checks=(SURE,))
+    assert "Varn" in dated.ask(question, reply, checks=(SURE, SURE)).text
 
 
 def test_a_script_that_runs_out_is_seen(dated: Bench) -> None:
-    with pytest.raises(ScriptRanOut):
-        dated.ask(BUSES[0])
+    for checks in ((), (SURE,)):
+        with pytest.raises(ScriptRanOut):
+            dated.ask(BUSES[0], checks=checks)
 
 
 def test_the_prompts_are_warmed_once(dated: Bench) -> None:
@@ -610,15 +651,20 @@ def test_the_prompts_are_warmed_once(dated: Bench) -> None:
     assert dated.model.warmed == warmed
 
 
-def test_the_evidence_is_bounded(dated: Bench) -> None:
+def test_the_model_reads_only_what_was_found(dated: Bench) -> None:
     question, reply = BUSES
-    dated.ask(question, reply, checks=(0.95,))
+    dated.ask(question, reply, checks=(SURE, SURE))
     (prompt,) = dated.model.asked("answer")
     shown = re.findall(r"^\(\d\) (.*)$", prompt, re.MULTILINE)
-    settings = dated.assistant.settings
-    assert 1 <= len(shown) <= settings.sentences
-    assert sum(map(len, shown)) <= settings.evidence_characters
+    assert shown == [ARRIVAL]
     assert question in prompt
+    (grammar,) = dated.model.grammars
+    assert grammar is not None and "[1-1]" in grammar
+
+
+def test_no_more_than_a_few_sentences_are_weighed(dated: Bench) -> None:
+    dated.ask(BUSES[0], checks=(UNSURE,) * 50)
+    assert len(dated.model.asked("check")) == LOOKS
 
 
 # -- the index behind it --
@@ -649,8 +695,7 @@ def test_what_is_indexed_later_is_found(tmp_path: Path) -> None:
         assert growing.ask("Clara sang opera?").status is Status.NO_EVIDENCE
         (tmp_path / "articles" / "b.txt").write_text("Clara Wolf sang in the opera house of Lindau.")
         assert growing.assistant.index([tmp_path / "articles"]).added == 1
-        reply = "Sentence: 1\nAnswer: Clara Wolf sang in the opera house of Lindau."
-        assert "Clara Wolf" in growing.ask("Who sang in the opera house?", reply, checks=(0.95,)).text
+        assert "Clara Wolf" in growing.ask("Who sang in the opera house?", checks=(SURE,)).text
 
 
 def test_articles_are_listed_newest_first(dated: Bench) -> None:
@@ -671,29 +716,28 @@ def test_closing_closes_the_model(tmp_path: Path) -> None:
 # -- known gaps --
 
 
-@gap
 def test_the_day_of_publication_lends_its_digits_to_no_count(dated: Bench) -> None:
     reply = "Sentence: 1\nAnswer: An overnight aerial attack on the capital of Odra injured 22 people."
-    answer = dated.ask("What happened in the capital of Odra?", reply, checks=(0.95,) * 9)
+    answer = dated.ask("What happened in the capital of Odra?", reply, checks=(sure_of("aerial attack"),) * CHECKS)
     assert "22 people" not in answer.text
+    assert "19 people" in answer.text
 
 
 def test_a_false_name_at_the_head_of_a_sentence_is_not_shown(dated: Bench) -> None:
     reply = "Sentence: 1\nAnswer: Stahl arrived in the border town of Varn at noon."
-    answer = dated.ask("Where did the buses arrive?", reply, checks=(0.95,) * 9)
+    answer = dated.ask("Where did the buses arrive?", reply, checks=(SURE,) * 2)
     assert "Stahl" not in answer.text
 
 
 @gap
 def test_markers_of_an_article_are_not_ours(tmp_path: Path) -> None:
     for faked in bench(tmp_path, {"a.txt": "The price of bread rose by a tenth [7], traders said [99]."}):
-        faked.ask("How did the price of bread change?", "Sentence: 1\nAnswer: It fell by half.", checks=(0.95,) * 9)
+        faked.ask("How did the price of bread change?", checks=(SURE,))
 
 
 @gap
 def test_an_exchange_agreed_and_done_is_done(dated: Bench) -> None:
-    reply = "Sentence: 1\nAnswer: Odra and Kelma exchanged 345 prisoners each on Friday."
-    answer = dated.ask("How many prisoners were exchanged on 21 March 2025?", reply, checks=(0.95,) * 9)
+    answer = dated.ask("How many prisoners were exchanged on 21 March 2025?", checks=(SURE,) * 2)
     assert "345" in answer.text
 
 

@@ -14,6 +14,7 @@ from assistant import Assistant
 from assistant.both_sides import NOT_SAID, SAID, SO, positive, read_sides
 from assistant.records import Answer, Status
 from assistant.settings import Settings
+from assistant.trial import LOOKS
 from index.query import OutletNames
 
 OUTLETS = OutletNames(("Odra Times", "Velm Gazette | Trade", "Kelma Post"))
@@ -158,21 +159,19 @@ def test_a_change_between_two_reports_of_one_outlet(
 
 
 def test_a_report_that_is_not_there_leaves_the_question_to_the_usual_way(assistant: Assistant) -> None:
-    with_replies = (
-        "Does the Velm Gazette report a strike, unlike the other Velm Gazette report on a strike of grain ships?"
-    )
+    question = "Does the Velm Gazette report a strike, unlike the other Velm Gazette report on a strike of grain ships?"
     models: list[ScriptedModel] = []
 
     def load(model: object) -> ScriptedModel:
         assert isinstance(model, ScriptedModel)
-        model.load(["Sentence: 1\nAnswer: Exports fell because of a strike."], [0.1] * 3)
+        model.load(probabilities=[0.1] * LOOKS)
         models.append(model)
         return model
 
     assistant.wrap_model(load)
-    answer = assistant.ask(with_replies)
+    answer = assistant.ask(question)
     assert answer.status not in {Status.ANSWERED, Status.CONFLICTING}
-    assert {task for task, _ in models[0].prompts} <= {"answer", "check"}
+    assert {task for task, _ in models[0].prompts} == {"check"}
 
 
 def test_as_of_a_day_nothing_later_is_cited(assistant: Assistant) -> None:
@@ -181,7 +180,7 @@ def test_as_of_a_day_nothing_later_is_cited(assistant: Assistant) -> None:
     assert len(answer.citations) == 2
     model: list[ScriptedModel] = []
     assistant.wrap_model(lambda m: model.append(m) or m)  # type: ignore[func-returns-value, arg-type]
-    model[0].load(["Sentence: 1\nAnswer: The minister promised boats."], [0.1] * 3)
+    model[0].load(probabilities=[0.1] * LOOKS)
     earlier = assistant.ask(question, as_of=date(2021, 11, 20))
     assert all(c.source.published <= date(2021, 11, 20) for c in earlier.citations if c.source.published)
     assert "claim" not in {task for task, _ in model[0].prompts}

@@ -14,6 +14,7 @@ import assistant
 from assistant.cli import run as command
 from assistant.evaluation.cases import EvalCase
 from assistant.evaluation.compare import compare
+from assistant.evaluation.entailment import NAMES
 from assistant.evaluation.html import marked, page_of, write_page
 from assistant.evaluation.metering import Metered
 from assistant.evaluation.run import Manner, evaluate, read_run
@@ -21,6 +22,8 @@ from assistant.llm import Task, Timing
 from assistant.settings import Settings
 from index.errors import LoadError, ModelStopped
 from prompts import Message
+
+FLOORS = f"settings check_floor: {Settings().check_floor} and 0.9"
 
 
 def cases(n: int = 3, **changed: Any) -> list[EvalCase]:
@@ -53,7 +56,7 @@ def test_a_stopped_run_goes_on_and_failures_are_tried_again(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("other", "fake", "why"),
     [
-        (cases(), FakeAssistant(settings=Settings(check_floor=0.5)), "settings check_floor: 0.75 and 0.5"),
+        (cases(), FakeAssistant(settings=Settings(check_floor=0.9)), FLOORS),
         (cases(), FakeAssistant(model_name="other"), "model: embedded small-model and other"),
         (cases(answers=("308",)), FakeAssistant(), "questions: 3 differ, the first 'set.jsonl:s0'"),
     ],
@@ -92,17 +95,19 @@ def test_several_at_once(tmp_path: Path) -> None:
 
 
 def test_weighing_that_fails_is_not_scored_and_the_answer_stands(tmp_path: Path) -> None:
-    def entails(passage: str, question: str, sentence: str) -> float:
-        raise ModelStopped("cut")
+    class Tired(FakeAssistant):
+        def weigh(self, passage: str, question: str, answer: str) -> float:
+            raise ModelStopped("cut")
 
-    report = evaluate(FakeAssistant(), cases(1), tmp_path, manner=Manner(entails=entails))
-    assert report["measures"]["citation_recall"]["unscored"] == 1
+    report = evaluate(FakeAssistant(), cases(1), tmp_path, manner=Manner(judge=Tired()))
+    for measure in NAMES:
+        assert report["measures"][measure]["unscored"] == 1
     assert report["table"]["all"]["right"] == 1
 
 
 def test_weighed_answers_have_a_confidence(tmp_path: Path) -> None:
     fake = FakeAssistant(script=[make_answer(), make_answer("It was 390 [1].")])
-    report = evaluate(fake, cases(2), tmp_path, manner=Manner(entails=fake.weigh))
+    report = evaluate(fake, cases(2), tmp_path, manner=Manner(judge=fake))
     assert report["risk_coverage"]["points"] == [[0.5, 0.0], [1.0, 0.5]]
     assert report["measures"]["citation_recall"]["mean"] == 0.5
 
@@ -114,7 +119,7 @@ def two_runs(tmp_path: Path) -> tuple[Path, Path]:
     before, after = tmp_path / "before", tmp_path / "after"
     evaluate(FakeAssistant(script=[make_answer(), make_refusal(), make_answer("390 [1].")]), cases(), before)
     changed = FakeAssistant(
-        script=[make_refusal(), make_answer(), make_answer("391 [1].")], settings=Settings(check_floor=0.5)
+        script=[make_refusal(), make_answer(), make_answer("391 [1].")], settings=Settings(check_floor=0.9)
     )
     evaluate(changed, cases(), after)
     return before, after
@@ -125,7 +130,7 @@ def test_better_worse_and_unchanged(tmp_path: Path) -> None:
     assert [(case.id, case.change, case.before, case.after) for case in found.cases] == [
         ("s0", "worse", "right", "declined"), ("s1", "better", "declined", "right"), ("s2", "unchanged", "wrong", "wrong"),
     ]  # fmt: skip
-    assert found.differs == ("settings check_floor: 0.75 and 0.5",)
+    assert found.differs == (FLOORS,)
     (right,) = (m for m in found.measures if m.name == "right")
     assert [right.n, right.before, right.after, right.p] == pytest.approx([3, 1 / 3, 1 / 3, 1])
     json.dumps(found.as_object())
@@ -156,7 +161,7 @@ def test_the_command_compares(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     before, after = two_runs(tmp_path)
     assert command(["evaluate", "--compare", str(before), str(after)]) == 0
     out = capsys.readouterr().out
-    assert "differs: settings check_floor: 0.75 and 0.5\n" in out
+    assert f"differs: {FLOORS}\n" in out
     assert "\n1 better, 1 worse, 1 unchanged, 0 unscored\n" in out
     assert "\nworse: s0  How many on <b>Saturday</b>?\n  before (right): Each side" in out
     assert command(["evaluate", "--compare", str(before), str(tmp_path)]) == 1
@@ -225,7 +230,7 @@ def test_tokens_are_counted_by_task_and_taken_once() -> None:
 def test_the_page_shows_each_case_and_nothing_hostile(tmp_path: Path) -> None:
     hostile = make_answer("It was 307 <script>alert(1)</script> [1].")
     fake = FakeAssistant(script=[hostile, ModelStopped("cut <i>off</i>"), make_refusal()])
-    evaluate(fake, cases(), tmp_path, manner=Manner(entails=fake.weigh))
+    evaluate(fake, cases(), tmp_path, manner=Manner(judge=fake))
     page = write_page(tmp_path).read_text(encoding="utf-8")
     assert page == write_page(tmp_path).read_text(encoding="utf-8")
     assert page.count('<details class="') == 3

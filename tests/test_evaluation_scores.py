@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
-from fakes_assistant import cite, make_answer, make_refusal
+from fakes_assistant import FakeAssistant, cite, make_answer, make_refusal
 
 from assistant.evaluation.answering import date_exact, exact, figure_exact, score_answer, token_f1
 from assistant.evaluation.cases import EvalCase, GoldFigure
@@ -76,14 +77,19 @@ def test_stale_conflict_and_attribution() -> None:
 A, B = cite("Each side released 307 people on Saturday."), cite("On Friday each side had released 390 people.", 2)
 
 
-def entails(passage: str, question: str, sentence: str) -> float:
-    """Every number of the sentence stands in the passage."""
-    numbers = [word.strip(".,") for word in sentence.split() if word.strip(".,").isdigit()]
-    return 0.9 if all(number in passage for number in numbers) else 0.1
+class Counting:
+    """Sure of a sentence whose every number stands in the passage; of its being an answer, only if the question is known."""
+
+    def entails(self, passage: str, claim: str) -> float:
+        numbers = [word.strip(".,") for word in claim.split() if word.strip(".,").isdigit()]
+        return 0.9 if all(number in passage for number in numbers) else 0.1
+
+    def weigh(self, passage: str, question: str, answer: str) -> float:
+        return self.entails(passage, answer) if question == make_answer().standalone else 0.2
 
 
-def support(text: str) -> tuple[float | None, float | None, float | None]:
-    measured = measure_support(make_answer(text, citations=(A, B)), entails)
+def support(text: str, **changed: Any) -> tuple[float | None, float | None, float | None]:
+    measured = measure_support(make_answer(text, citations=(A, B), **changed), Counting())
     return measured.precision, measured.recall, measured.confidence
 
 
@@ -94,9 +100,22 @@ def test_citation_precision_and_recall() -> None:
     assert support("It was 307 [1][2].") == (0.5, 1, 0.9)  # the second is not needed
     assert support("It was 307 [1]. It was 390.") == (1, 0.5, 0.0)
     assert support("It was 307.") == (None, 0, 0.0)
-    refused = measure_support(make_refusal(), entails)
-    assert (refused.precision, refused.recall, refused.confidence) == (None, None, None)
+    refused = measure_support(make_refusal(), Counting())
+    assert (refused.precision, refused.recall, refused.control, refused.confidence) == (None, None, None, None)
     assert passage_of([A]) == f"(24 May 2025) {A.quote}"
+
+
+def test_a_sentence_may_be_entailed_and_answer_something_else() -> None:
+    assert support("It was 307 [1].", standalone="How many had been released on Friday?") == (1, 1, 0.2)
+
+
+@pytest.mark.parametrize(("text", "control"), [("It was 307 [1].", 1), ("It was 99 [1].", 0), ("307. 99 [1].", 0.5)])
+def test_the_control_reads_what_is_not_cited(text: str, control: float) -> None:
+    hits = FakeAssistant().search("", limit=2)
+    answer = make_answer(text, citations=(A, B), hits=hits)
+    assert measure_support(answer, Counting()).control == control
+    cited = make_answer(text, citations=(replace(A, article_id="a1"), replace(B, article_id="a2")), hits=hits)
+    assert measure_support(cited, Counting()).control is None, "nothing was found that is not cited"
 
 
 # -- intervals --

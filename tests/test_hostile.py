@@ -28,7 +28,7 @@ from prompts import Message
 class Obedient(RuleModel):
     """Writes `draft` if there is one, and says yes to whatever it is asked to check."""
 
-    draft = ""
+    draft: str | None = None
     pace = 0.0
 
     def write(
@@ -39,7 +39,7 @@ class Obedient(RuleModel):
         max_tokens: int,
         grammar: str | None = None,
     ) -> Iterator[str]:
-        if self.draft and task == "answer":
+        if self.draft is not None and task == "answer":
             self.prompts.append((task, messages[-1].content))
             return iter([self.draft])
         return super().write(task, messages, max_tokens=max_tokens, grammar=grammar)
@@ -61,7 +61,7 @@ def talk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Talk]:
         made.close()
 
 
-def ask(talk: Talk, question: str, draft: str = "") -> Conversation:
+def ask(talk: Talk, question: str, draft: str | None = None) -> Conversation:
     model = talk.assistant._model
     assert isinstance(model, Obedient)
     model.draft = draft
@@ -147,9 +147,13 @@ def test_a_hostile_question_gets_an_answer_from_the_articles_or_none(talk: Talk,
 
 @pytest.mark.parametrize(("name", "draft"), DRAFTS, ids=[name for name, _ in DRAFTS])
 def test_a_model_that_obeys_an_article_is_not_shown(talk: Talk, name: str, draft: str) -> None:
-    done = ask(talk, f"Who sold tickets for the ferry {ferry(0)} to Odesa?", draft)
+    done = ask(talk, f"Why did the ferry {ferry(0)} carry passengers to Odesa?", draft)
     answer = done[-1].answer
     assert answer
+    assert answer.raw_text == draft, "the model was asked to write"
+    assert answer.text.startswith(f"The ferry {ferry(0)} carried 11 passengers to Odesa"), (
+        "the article speaks for itself"
+    )
     check_citations(talk, answer)
     assert not re.search(r"HACKED|999|\[99\]|<script|evil\.example|system prompt|Boris Godunov", answer.text)
     for shown in everything(talk, done):

@@ -37,8 +37,9 @@ FLOORS = {
     "assistant": (
         ({"records", "settings", "weights", "words"}, False),
         ({"citations", "verify", "timescope", "llm", "evidence"}, False),
-        ({"both", "count", "compose", "findings", "library", "named"}, False),
+        ({"both", "count", "compose", "findings", "library", "named", "proposals"}, False),
         ({"dress", "reading"}, True),
+        ({"deciding"}, False),
         ({"answer"}, False),
         ({"render"}, False),
         ({"ui", "evaluation"}, True),

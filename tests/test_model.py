@@ -74,10 +74,7 @@ def assistant(started: Started, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("corpus")
     (folder / "article.txt").write_text(UNDATED, encoding="utf-8")
     files = Weights(read_settings().models_folder()).embedder()
-    # Fewer sentences than the default: the prompt is read in seconds on a busy machine, too.
-    settings = Settings(
-        index=str(folder / "index"), models=str(folder / "models"), sentences=4, evidence_characters=500
-    )
+    settings = Settings(index=str(folder / "index"), models=str(folder / "models"))
     assistant = Assistant.open(settings=settings, model=started.model, embedder=MiniLM(files.onnx, files.tokenizer))
     assistant.index([folder / "article.txt"])
     yield assistant

@@ -55,7 +55,7 @@ def test_a_question_is_answered_cited_and_kept_over_a_reload(reporter: Person) -
 
 def test_stop_frees_the_model_at_once(page: Page, reporter: Person) -> None:
     before = page.model.stopped
-    reporter.ask("How many prisoners, slow please, were freed in Istanbul?", wait=False)
+    reporter.ask("How do both capitals treat the exchanges, slow please?", wait=False)
     reporter.tab.wait_for_selector("#live .stage:has-text('writing')")
     pressed = time.monotonic()
     reporter.tab.click("#question button.stop-button")

@@ -54,7 +54,7 @@ def test_what_the_article_says_stands(sentence: str, cited: str) -> None:
         ("An overnight attack on Odesa injured 15 people.", ATTACK, "Odesa"),
         ("On Saturday Macron and Russia exchanged 1,000 prisoners.", SWAP, "Macron"),
         ("An overnight attack on Kyiv injured 15 people on Friday.", ATTACK, "Friday"),
-        ("An overnight attack on Kyiv injured 15 people on 25 May 2025.", ATTACK, "25"),
+        ("An overnight attack on Kyiv injured 15 people on 25 May 2025.", ATTACK, "25 May 2025"),
         ("An overnight attack on Kyiv injured 15 people in June.", ATTACK, "June"),
         ("An overnight attack on Kyiv injured 15 people in 2022.", ATTACK, "2022"),
         ("Zelensky called it a “terrible night” for Ukraine.", NIGHT, "terrible night"),
@@ -131,10 +131,10 @@ def test_words_must_mostly_stand_there_too() -> None:
     assert verdict.support < 0.8
 
 
-def test_a_question_excuses_its_words_and_not_its_particulars() -> None:
-    sentence, cited = "The overnight raid on Kyiv hurt and wounded 15 people.", ATTACK
+def test_a_question_excuses_nothing_that_it_says() -> None:
+    sentence, cited = "The first raid of the spring on Kyiv hurt 15 people.", ATTACK
     assert not check(sentence, cited).stands
-    assert check(sentence, cited, question="How many did the raid on Kyiv hurt and wound?").stands
+    assert not check(sentence, cited, question="How many did the first raid of the spring on Kyiv hurt?").stands
     assert not check("The attack injured 99 people.", ATTACK, question="Were 99 people injured in the attack?").stands
     assert not check(
         "The attack on Odesa injured 15.", ATTACK, question="How many did the attack on Odesa hurt?"
@@ -216,7 +216,6 @@ def test_a_weekday_beside_its_date_is_no_name() -> None:
     assert missing_names("How many were freed on Saturday, 24 May 2025?", "It was on 24 May 2025.") == ()
 
 
-@gap
 @pytest.mark.parametrize("number", ["24", "5", "2025"])
 def test_the_day_of_publication_excuses_no_count(number: str) -> None:
     assert not check(f"An overnight attack on Kyiv injured {number} people.", ATTACK).stands
@@ -232,13 +231,11 @@ def test_words_nobody_is_named_for_are_not_given_to_somebody() -> None:
     assert not check("Macron said 697 people have been brought home in just these two days.", cited).stands
 
 
-@gap
 def test_a_day_is_one_particular_and_not_two() -> None:
     cited = "The talks were held in Istanbul on 2 May; more rounds of talks are due in June."
     assert not check("The talks were held in Istanbul on 2 June.", cited).stands
 
 
-@gap
 @pytest.mark.parametrize(
     ("sentence", "cited"),
     [
@@ -250,7 +247,6 @@ def test_an_age_or_a_weapon_carries_no_count(sentence: str, cited: str) -> None:
     assert not check(sentence, cited).stands
 
 
-@gap
 @pytest.mark.parametrize(
     ("sentence", "cited"),
     [
@@ -266,7 +262,6 @@ def test_a_changed_meaning(sentence: str, cited: str) -> None:
     assert not check(sentence, cited).stands
 
 
-@gap
 @pytest.mark.parametrize(
     ("sentence", "cited"),
     [

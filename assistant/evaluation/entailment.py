@@ -1,14 +1,15 @@
 """Citation precision and recall by the protocol of ALCE (Gao et al. 2023), with an entailment check that runs locally.
 
-The check is the assistant's own `check` prompt: does a passage state this answer to this question? Its Yes against No is
-the probability of entailment. ALCE used an 11B NLI model; ours is the model under test or any other that is given, so the
-report names it. It is a judgement of a model: read it beside the counts of verbatim quotes and numbers.
+ALCE asks an 11B NLI model whether the passages cited entail a sentence; nothing is asked about the question. Here a sentence
+that stands word for word in its passages is entailed, and of any other the local model is asked, by the `claim` prompt. It is
+a judgement of a model: read it beside the counts of verbatim quotes and numbers, and beside the control, which puts the same
+sentences to passages that were found for the question and are not cited.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from assistant.evaluation.citing import cited_numbers, split_sentences
 from assistant.evaluation.scores import Score, without_markers
@@ -16,20 +17,31 @@ from assistant.records import STATING, Answer, Citation
 from index.days import spell
 
 ENTAILED = 0.5  # probability from which a passage is held to entail a sentence, 0..1
+NAMES = ("citation_precision", "citation_recall", "citation_control")
 
-Entails = Callable[[str, str, str], float]  # passage, question, sentence -> probability 0..1
+
+class Judge(Protocol):
+    """What weighs sentences against passages; each gives a probability, 0..1, and may raise ModelError."""
+
+    def entails(self, passage: str, claim: str) -> float:
+        """Whether the passage says what is claimed."""
+
+    def weigh(self, passage: str, question: str, answer: str) -> float:
+        """Whether the passage states this answer to this question."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
-    """How well citations carry an answer. `confidence`: of its least supported sentence, 0..1; None: nothing stated."""
+    """How well citations carry an answer; None where nothing is stated. `control`: the share of sentences that a passage not cited
+    is held to entail, which should be low. `confidence`: that its least sure sentence answers the question, 0..1."""
 
     precision: float | None
     recall: float | None
+    control: float | None
     confidence: float | None
 
 
-def measure_support(answer: Answer, entails: Entails) -> Support:
+def measure_support(answer: Answer, judge: Judge) -> Support:
     """ALCE's measures of one answer; all None for a refusal.
 
     Recall: share of sentences that have a citation and are entailed by their citations together. Precision: share of
@@ -38,34 +50,39 @@ def measure_support(answer: Answer, entails: Entails) -> Support:
     without any citation has no precision.
     """
     if answer.status not in STATING:
-        return Support(precision=None, recall=None, confidence=None)
+        return Support(precision=None, recall=None, control=None, confidence=None)
     quotes = {citation.number: citation for citation in answer.citations}
+    apart = _not_cited(answer)
     recalls: list[float] = []
     precisions: list[float] = []
+    controls: list[float] = []
     certain: list[float] = []
     for sentence in split_sentences(answer.text):
         cited = [quotes[n] for n in cited_numbers(sentence) if n in quotes]
         claim = without_markers(sentence)
-        together = entails(passage_of(cited), answer.standalone, claim) if cited else 0.0
-        certain.append(together)
-        recalls.append(float(together >= ENTAILED))
+        together = bool(cited) and judge.entails(passage_of(cited), claim) >= ENTAILED
+        certain.append(judge.weigh(passage_of(cited), answer.standalone, claim) if cited else 0.0)
+        recalls.append(float(together))
+        if apart:
+            controls.append(float(judge.entails(apart, claim) >= ENTAILED))
         for citation in cited:
-            needed = len(cited) == 1 or together < ENTAILED
+            needed = len(cited) == 1 or not together
             if not needed:
                 others = [other for other in cited if other is not citation]
-                needed = entails(passage_of([citation]), answer.standalone, claim) >= ENTAILED or (
-                    entails(passage_of(others), answer.standalone, claim) < ENTAILED
+                needed = judge.entails(passage_of([citation]), claim) >= ENTAILED or (
+                    judge.entails(passage_of(others), claim) < ENTAILED
                 )
-            precisions.append(float(needed and together >= ENTAILED))
+            precisions.append(float(needed and together))
     return Support(
         precision=sum(precisions) / len(precisions) if precisions else None,
         recall=sum(recalls) / len(recalls) if recalls else None,
+        control=sum(controls) / len(controls) if controls else None,
         confidence=min(certain, default=None),
     )
 
 
-def passage_of(citations: Sequence[Citation]) -> str:
-    """What the check reads of citations: each quote after its day of publication. Titles are left out: nobody cites them."""
+def passage_of(citations: list[Citation]) -> str:
+    """What the judge reads of citations: each quote after its day of publication. Titles are left out: nobody cites them."""
     parts = []
     for citation in citations:
         published = citation.source.published
@@ -73,7 +90,13 @@ def passage_of(citations: Sequence[Citation]) -> str:
     return " ".join(parts)
 
 
+def _not_cited(answer: Answer) -> str:
+    """The nearest passage of an article that the answer does not cite; empty if there is none."""
+    cited = {citation.article_id for citation in answer.citations}
+    return next((hit.passage.text for hit in answer.hits if hit.passage.article_id not in cited), "")
+
+
 def scores_of(support: Support) -> tuple[Score, ...]:
     """The measures that apply, as scores."""
-    named = (("citation_precision", support.precision), ("citation_recall", support.recall))
-    return tuple(Score(name=name, value=value, why="ALCE, local check") for name, value in named if value is not None)
+    named = zip(NAMES, (support.precision, support.recall, support.control), strict=True)
+    return tuple(Score(name=name, value=value, why="ALCE, local judge") for name, value in named if value is not None)

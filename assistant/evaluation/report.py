@@ -14,7 +14,7 @@ Z95 = 1.959964  # of the standard normal distribution
 LOWER_IS_BETTER = frozenset({"wrong_figure", "stale", "unsupported_numbers"})
 ORDER = (
     "right", "answered", "declined", "exact", "token_f1", "figure_exact", "date_exact", "wrong_figure", "stale",
-    "conflict_disclosed", "attribution", "citation_precision", "citation_recall", "verbatim", "right_article",
+    "conflict_disclosed", "attribution", "citation_precision", "citation_recall", "citation_control", "verbatim", "right_article",
     "unsupported_numbers", "hits_at_1", "hits_at_4", "hits_at_10", "recall_at_5", "recall_at_10", "mrr_at_10",
     "map_at_10", "ndcg_at_10",
 )  # fmt: skip

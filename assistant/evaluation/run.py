@@ -18,7 +18,7 @@ from assistant.evaluation.answering import score_answer
 from assistant.evaluation.cases import EvalCase
 from assistant.evaluation.citing import measure
 from assistant.evaluation.citing import scores_of as citing_scores
-from assistant.evaluation.entailment import Entails, measure_support
+from assistant.evaluation.entailment import NAMES, Judge, measure_support
 from assistant.evaluation.entailment import scores_of as support_scores
 from assistant.evaluation.identity import differences, identity_of
 from assistant.evaluation.relevance import relevant_items, score_retrieval
@@ -53,16 +53,16 @@ class Asked(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manner:
-    """How a set is asked. `entails` None: citations are not weighed; `tokens` None: tokens are not counted."""
+    """How a set is asked. `judge` None: citations are not weighed; `tokens` None: tokens are not counted."""
 
     retrieval_only: bool = False
-    entails: Entails | None = None
+    judge: Judge | None = None
     tokens: Callable[[], dict[str, int]] | None = None
     workers: int = 1
 
     def options(self) -> dict[str, object]:
         """What of it belongs to a run's name."""
-        return {"retrieval_only": self.retrieval_only, "citations_weighed": self.entails is not None}
+        return {"retrieval_only": self.retrieval_only, "citations_weighed": self.judge is not None}
 
 
 def evaluate(
@@ -220,12 +220,12 @@ def _answered(assistant: Asked, case: EvalCase, text_of: Callable[[str], str | N
     stated = answer.status in STATING
     weighed: tuple[Score, ...] = ()
     confidence = None
-    if manner.entails and stated:
+    if manner.judge and stated:
         try:
-            support = measure_support(answer, manner.entails)
+            support = measure_support(answer, manner.judge)
         except AssistantError as error:  # the answer stands; only this could not be scored
             why = f"could not be weighed ({type(error).__name__})"
-            weighed = tuple(Score(name=n, value=None, why=why) for n in ("citation_precision", "citation_recall"))
+            weighed = tuple(Score(name=n, value=None, why=why) for n in NAMES)
         else:
             weighed, confidence = support_scores(support), support.confidence
         if manner.tokens:

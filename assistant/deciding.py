@@ -1,0 +1,92 @@
+"""How a question is answered once its passages are found: from several reports together, from a figure that rules propose, or
+from the sentence the check is surest of."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from dataclasses import replace
+
+from assistant import both_sides, findings, named_by_all
+from assistant.clock import Clock
+from assistant.count import CountQuestion
+from assistant.evidence import Evidence
+from assistant.findings import Finding
+from assistant.library import Library
+from assistant.proposals import Proposal, propose
+from assistant.reading import Reader
+from assistant.records import Event, StageStarted
+from assistant.timescope import TimeScope
+from assistant.trial import covered, required
+from assistant.verify import missing_names
+from index.figures import Figure
+from index.records import Filter, Hit
+
+ELSEWHERE = 0.1  # by how much surer the check must be of a figure when a name of the question stands elsewhere in its article only
+
+
+def several(
+    question: str, seen: Filter, library: Library, reader: Reader, clock: Clock
+) -> Generator[Event, None, Finding | None]:
+    """What several reports named in the question say of it together, yes or no or a name; None for any other question."""
+    if shared := named_by_all.find_shared(question, seen, library):
+        clock.lap("reading")
+        yield StageStarted(stage="checking", detail=f"checking {len(shared.sentences)} reports")
+        named = named_by_all.state_shared(question, shared, reader.weigh)
+        clock.lap("checking")
+        return named if named.stated else None
+    sides = both_sides.read_sides(question, library.outlet_names(), library.newest(seen))
+    sentences = both_sides.look_up(sides, seen, library)
+    clock.lap("reading")
+    if not sentences:
+        return None
+    yield StageStarted(stage="checking", detail=f"comparing {len(sentences)} reports")
+    finding = both_sides.decide(question, sides, sentences, reader.probability)
+    clock.lap("checking")
+    return finding
+
+
+def decide(
+    question: str,
+    scope: TimeScope,
+    count: CountQuestion | None,
+    hits: Sequence[Hit],
+    ranked: Sequence[Evidence],
+    library: Library,
+    reader: Reader,
+    clock: Clock,
+) -> Generator[Event, None, Finding]:
+    """The figure that rules find, if the check agrees; else what the model reads in a few sentences."""
+    figures = findings.figures_for(count, hits, library) if count else ()
+    for proposal in propose(question, count, figures, ranked, library):
+        if proposal.passage is None:
+            return proposal.finding
+        yield StageStarted(stage="checking", detail="checking the figure against the articles")
+        stands = _stands(question, proposal, scope, count, figures, library, reader)
+        clock.lap("checking")
+        if stands:
+            return proposal.finding
+    return (yield from reader.read(question, scope, count, figures, ranked))
+
+
+def _stands(
+    question: str,
+    proposal: Proposal,
+    scope: TimeScope,
+    count: CountQuestion | None,
+    figures: Sequence[Figure],
+    library: Library,
+    reader: Reader,
+) -> bool:
+    """Whether nothing speaks against a figure that rules propose, and the check agrees. It is put shortly: a small model loses
+    its way in the article's whole sentence."""
+    assert proposal.passage
+    one_side = replace(count, both=False) if count else None  # a figure of one side may be doubled in the open
+    if findings.objection(question, proposal.passage, scope, one_side, figures, library):
+        return False
+    passage = findings.evidence_for_check(proposal.passage)
+    last = proposal.passage.sentences[-1]
+    near = f"{last.source.title} {' '.join(s.text for s in library.before(last, 2))}"
+    floor = required(covered(question, passage), reader.settings.figure_floor, first=proposal.first)
+    if missing_names(question, near):
+        floor += ELSEWHERE
+    return reader.weigh(passage, question, proposal.answer) >= floor

@@ -1,0 +1,165 @@
+"""What rules propose as the answer to a figure question, best first; the model's check decides whether a proposal stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from assistant.compose import Supported, attribute, stated, verbatim
+from assistant.count import CountQuestion
+from assistant.evidence import Evidence
+from assistant.findings import Finding, fits, state
+from assistant.library import Library
+from assistant.records import Status
+from assistant.tally import (
+    CROWD,
+    Claim,
+    claims,
+    leaders,
+    newer,
+    parts,
+    plainest,
+    progress,
+    remainders,
+    rivals,
+    state_both,
+    state_earlier,
+    state_figure,
+    state_rival,
+    state_sum,
+    withheld,
+)
+from assistant.totals import Stated
+from assistant.verify import asks_source
+from index.figures import Figure
+from index.numbers import find_numbers, plain
+from index.records import Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A finding made by rules. `answer` is what the check weighs, on `passage`; a finding without one needs no check. `first`:
+    no other proposal was made before it."""
+
+    finding: Finding
+    passage: Supported | None = None
+    answer: str = ""
+    first: bool = True
+
+
+def propose(
+    question: str,
+    asked: CountQuestion | None,
+    figures: Sequence[Figure],
+    ranked: Sequence[Evidence],
+    library: Library,
+) -> Iterator[Proposal]:
+    """The answers to a figure question that rules can give, one by one: a figure that fits, what remains, a sum, or that the
+    number is withheld; and who gave a figure that the question names."""
+    if asked is None:
+        yield from _claimant(question, ranked, library)
+        return
+    if asked.part_of and asked.open_ended:
+        yield from _progress(question, asked, ranked, library)
+        return
+    found = claims(question, asked, figures, ranked)
+    proposed = leaders(question, found, asked)
+    added = parts(asked, _events(asked, ranked, library), ranked, question) if asked.several else ()
+    if added and not (proposed and proposed[0].best.scope == "several"):
+        reason = "each part is reported, their sum is not"
+        yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(added),)))
+        return
+    for claim in proposed:
+        first = claim is proposed[0]
+        if later := newer(question, claim, found):
+            yield replace(_figure(question, asked, later, found, library, earlier=claim), first=first)
+        yield replace(_figure(question, asked, claim, found, library), first=first)
+    if proposed:
+        return
+    for left in remainders(asked, ranked):
+        supported = verbatim(left, library.before)
+        yield Proposal(finding=state(supported, None, (), (), (), ""), passage=supported, answer=supported.text)
+    if not found and (gap := withheld(asked, ranked)):
+        said = verbatim(gap, library.before)
+        told = Stated(text=f"The number is not given: “{said.text}”", sentences=(gap,))
+        reason = "the articles say that the number was not given"
+        yield Proposal(finding=Finding(status=Status.NOT_STATED, reason=reason, stated=(told,)))
+
+
+def _claimant(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
+    """Whoever gives the figure that a question names and asks the source of, in the best-ranked sentence that says so."""
+    values = {n.value for n in find_numbers(question) if n.role == "count" and n.value >= CROWD}
+    if not values or not asks_source(question):
+        return
+    for evidence in ranked:
+        told = (f for f in library.figures(evidence.sentence.article_id) if f.sentence == evidence.sentence)
+        figure = next((f for f in told if f.value in values and f.claimant), None)
+        if figure:
+            supported = verbatim(figure.sentence, library.before)
+            yield Proposal(
+                finding=state(supported, None, (figure,), (), (), ""),
+                passage=supported,
+                answer=f"{figure.claimant} gave the figure of {plain(figure.value)}",
+            )
+            return
+
+
+def _progress(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
+    articles = dict.fromkeys(e.sentence.article_id for e in ranked)
+    of_kind = replace(asked, promised=True, several=False)
+    figures = [f for a in articles for f in library.figures(a) if fits(f, of_kind, library)]
+    sentences = [s for a in articles for s in library.corpus.sentences(a)]
+    found = progress(question, asked, figures, sentences)
+    if isinstance(found, Sentence):
+        yield Proposal(finding=state(verbatim(found, library.before), None, (), (), (), ""))
+    elif found:
+        reason = "the newest figure after what was announced"
+        yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_figure(found),)))
+
+
+def _events(asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> list[Figure]:
+    """The figures of single events, too, in the articles ranked."""
+    single = replace(asked, several=False)
+    return [
+        figure
+        for article_id in dict.fromkeys(e.sentence.article_id for e in ranked)
+        for figure in library.figures(article_id)
+        if fits(figure, single, library)
+    ]
+
+
+def _figure(
+    question: str,
+    asked: CountQuestion,
+    claim: Claim,
+    found: Sequence[Claim],
+    library: Library,
+    *,
+    earlier: Claim | None = None,
+) -> Proposal:
+    """A claim in its article's own sentence where that is no list, else in one of ours; with what speaks otherwise."""
+    best = claim.best
+    plain_one = plainest(claim)
+    shown = plain_one or best
+    supported = verbatim(shown.sentence, library.before)
+    told: tuple[Stated, ...]
+    if asked.both and best.per_side:
+        told = (state_both(best),)
+    elif plain_one is None:
+        told = (state_figure(best),)
+    else:
+        told = stated(supported, attribute(supported, plain_one))
+    status, reason = Status.ANSWERED, "one figure fits the question, of the kind, event and time asked for"
+    if earlier:
+        told, reason = (
+            (*told, state_earlier(earlier.best)),
+            "the newest report's figure; an earlier report had another",
+        )
+    elif others := rivals(question, claim, found):
+        status, reason = Status.CONFLICTING, "the parties give different figures; each is shown with its claimant"
+        told = (*told, *(state_rival(o) for o in others))
+    return Proposal(
+        finding=Finding(status=status, reason=reason, stated=told),
+        passage=supported,
+        answer=(told[0] if asked.both and best.per_side else state_figure(shown)).text,
+    )

@@ -1,0 +1,281 @@
+"""What rules propose to a figure question: which figure first, what is told beside it, and when a proposal stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import cast
+
+import pytest
+from fakes_model import SURE, UNSURE, sure_of
+from fakes_sentences import make_sentences
+from test_answer import Bench, bench, digits
+
+from assistant.count import compatible, read_count
+from assistant.evidence import Evidence
+from assistant.library import Library
+from assistant.proposals import Proposal, propose
+from assistant.records import Status
+from assistant.settings import Settings
+from assistant.tally import FACTOR, REVISIONS, claims, newer
+from assistant.timescope import read_scope
+from assistant.trial import LOOKS, required
+from index.figures import Figure, read_figures
+from index.records import Sentence
+
+Told = tuple[Sentence, ...]
+
+TOLL = "How many people were killed in the attack on Balta?"
+FIRST = make_sentences(
+    "An attack on Balta killed 12 people on Tuesday, officials said.",
+    published=date(2025, 9, 9), title="Attack on Balta", key="first",
+)  # fmt: skip
+LATER = make_sentences(
+    "In Balta 15 people have died of the attack, officials said.",
+    published=date(2025, 9, 12), title="Balta mourns", key="later",
+)  # fmt: skip
+
+
+class Shelf:
+    """A few articles, read as the library reads them; it is its own corpus."""
+
+    def __init__(self, articles: tuple[Told, ...]) -> None:
+        self._articles = {article[0].article_id: article for article in articles}
+        self.corpus = self
+
+    def before(self, sentence: Sentence, count: int) -> Told:
+        return self._articles[sentence.article_id][max(0, sentence.ordinal - count) : sentence.ordinal + 1]
+
+    def figures(self, article_id: str) -> tuple[Figure, ...]:
+        return read_figures(self._articles[article_id])
+
+    def sentences(self, article_id: str) -> Told:
+        return self._articles[article_id]
+
+
+def proposed(question: str, *articles: Told) -> list[Proposal]:
+    """The proposals, where the sentences are ranked in the order given."""
+    asked = read_count(question, read_scope(question, today=date(2025, 9, 20)))
+    figures = [f for a in articles for f in read_figures(a) if asked and compatible(f, asked, title=a[0].source.title)]
+    ranked = [
+        Evidence(number=place + 1, sentence=s, score=0.95 - place / 50, cosine=0.5, coverage=0.5)
+        for place, s in enumerate(s for a in articles for s in a)
+    ]
+    return list(propose(question, asked, figures, ranked, cast(Library, Shelf(articles))))
+
+
+def texts(proposal: Proposal) -> list[str]:
+    return [stated.text for stated in proposal.finding.stated]
+
+
+# -- which figure --
+
+
+def test_a_figure_is_put_shortly_and_shown_in_its_articles_sentence() -> None:
+    (only,) = proposed(TOLL, FIRST)
+    assert only.answer == "12 people on 9 September 2025, according to officials"
+    assert only.passage is not None and only.passage.sentences == FIRST
+    assert texts(only) == [FIRST[0].text]
+    assert (only.finding.status, only.first) == (Status.ANSWERED, True)
+
+
+def test_a_later_report_revises_a_toll_and_the_earlier_figure_is_named() -> None:
+    best, *others = proposed(TOLL, FIRST, LATER)
+    assert texts(best) == [
+        "In Balta 15 people have died of the attack, officials said (12 September 2025).",
+        "An earlier report gave 12 people on 9 September 2025, according to officials",
+    ]
+    assert [s.sentences for s in best.finding.stated] == [LATER, FIRST], "each stands on its own article"
+    assert "earlier" in best.finding.reason
+    assert best.answer.startswith("15 people")
+    assert others[0].answer.startswith("12 people"), "for the case that the check does not believe the revision"
+
+
+def revised(*later: str, published: date, title: str = "Balta mourns", question: str = TOLL) -> bool:
+    """Whether a later article revises what FIRST says."""
+    asked = read_count(question, read_scope(question, today=None))
+    assert asked is not None
+    other = make_sentences(*later, published=published, title=title, key="other")
+    found = claims(question, asked, [*read_figures(FIRST), *read_figures(other)], ())
+    mine = next(claim for claim in found if claim.best.value == 12)
+    return newer(question, mine, found) is not None
+
+
+def test_what_revises_a_toll() -> None:
+    soon, died = date(2025, 9, 12), "In Balta 15 people have died of the attack."
+    assert revised(died, published=soon)
+    assert revised(died.replace("attack.", "attack, officials said."), published=soon), "of the same claimant"
+    assert not revised(died.replace("attack.", "attack, Marco Hale said."), published=soon), "of another claimant"
+    assert not revised(died.replace("15", f"{12 * FACTOR + 1:.0f}"), published=soon), "of another size"
+    assert not revised(died, published=date(2025, 9, 9)), "of the same day"
+    assert not revised(died, published=date(2025, 9, 8)), "of the day before"
+    assert not revised(died, published=date(2025, 9, 10) + REVISIONS), "long after"
+    assert not revised(died.replace("Balta", "Varn"), published=soon, title="Varn mourns"), "of another place"
+    assert not revised(died.replace("died of", "been hurt in"), published=soon), "of something else"
+    assert not revised(died.replace("15", "12"), published=soon), "the same figure"
+    assert not revised(died, published=soon, question="How many people were killed?"), "a question that names no place"
+
+
+def test_what_is_done_once_is_not_revised() -> None:
+    one = make_sentences(
+        "Odra and Kelma exchanged 212 prisoners each on Tuesday.", published=date(2025, 9, 9), key="one"
+    )
+    two = make_sentences(
+        "Odra and Kelma exchanged 345 prisoners each on Friday.", published=date(2025, 9, 12), key="two"
+    )
+    best, second = proposed("How many prisoners did Odra and Kelma exchange?", one, two)
+    assert texts(best) == [one[0].text]
+    assert texts(second) == [two[0].text]
+    assert (best.first, second.first) == (True, False)
+
+
+def test_both_sides_figures_are_told_with_their_claimants() -> None:
+    two = make_sentences(
+        "Viktor Stahl said 23 wounded soldiers were handed over on Monday.",
+        "Anna Petrova said 22 wounded soldiers were handed over on Monday.",
+        published=date(2025, 9, 9),
+    )
+    best, second = proposed("How many wounded soldiers were handed over?", two)
+    assert best.finding.status is second.finding.status is Status.CONFLICTING
+    assert texts(best) == [two[0].text, f"Anna Petrova gave another figure: “{two[1].text}”"]
+    assert best.answer.startswith("23 wounded soldiers")
+
+
+def test_a_figure_out_of_a_list_is_told_in_a_sentence_of_ours() -> None:
+    listed = make_sentences(
+        "Odra freed 22 nurses, 31 drivers and 40 cooks, and on Tuesday 212 prisoners.", published=date(2025, 9, 9)
+    )
+    best = proposed("How many prisoners were freed?", listed)[0]
+    assert texts(best) == ["212 prisoners on 9 September 2025"]
+    assert best.finding.stated[0].sentences == listed
+
+
+def test_a_figure_of_one_side_is_doubled_in_the_open() -> None:
+    one = make_sentences("Odra and Kelma exchanged 212 prisoners each on Tuesday.", published=date(2025, 9, 9))
+    (best,) = proposed("How many prisoners did Odra and Kelma exchange in both directions?", one)
+    assert "212 + 212 = 424" in texts(best)[0]
+    assert "212 prisoners each" in best.answer, "the check weighs what is reported"
+
+
+# -- what else --
+
+
+def test_days_are_added_up_where_no_report_has_the_sum() -> None:
+    one = make_sentences("Odra and Kelma exchanged 212 prisoners each on 9 September.", published=date(2025, 9, 9))
+    two = make_sentences(
+        "Odra and Kelma exchanged 345 prisoners each on 12 September.", published=date(2025, 9, 12), key="b"
+    )
+    question = "How many prisoners did Odra and Kelma exchange altogether from 9 to 12 September 2025?"
+    (added,) = proposed(question, one, two)
+    assert "212 + 345 = 557" in texts(added)[0]
+    assert added.finding.stated[0].sentences == (one[0], two[0])
+    assert added.passage is None, "the parts are shown: there is nothing to be checked"
+
+
+def test_a_number_withheld_is_said_and_is_no_answer() -> None:
+    quiet = make_sentences(
+        "Odra and Kelma exchanged prisoners on Tuesday.",
+        "Neither side disclosed how many prisoners were freed.",
+        published=date(2025, 9, 9),
+    )
+    (gap,) = proposed("How many prisoners were freed on 9 September 2025?", quiet)
+    assert gap.finding.status is Status.NOT_STATED
+    assert quiet[1].text in texts(gap)[0]
+    assert gap.passage is None
+
+
+def test_what_remains_is_the_newest_word_of_it() -> None:
+    old = make_sentences("Some 600 prisoners are left to be exchanged.", published=date(2025, 9, 1), key="old")
+    new = make_sentences("Only 343 prisoners remain to be exchanged.", published=date(2025, 9, 9), key="new")
+    left = proposed("How many prisoners are left to be exchanged?", old, new)
+    assert [proposal.answer for proposal in left] == [new[0].text, old[0].text]
+    assert all(proposal.passage for proposal in left), "the check has a say"
+
+
+def test_how_much_of_a_promise_is_kept_by_now() -> None:
+    promise = make_sentences("They agreed to exchange 1,000 prisoners each.", published=date(2025, 9, 1), key="a")
+    question = "How many of the 1,000 prisoners agreed have been exchanged so far?"
+    done = make_sentences("On Tuesday each side freed 300 prisoners.", published=date(2025, 9, 9), key="b")
+    (kept,) = proposed(question, promise, done)
+    assert texts(kept)[0].startswith("300 prisoners each")
+    none = make_sentences(
+        "Not a single one of the 1,000 prisoners has been exchanged.", published=date(2025, 9, 9), key="c"
+    )
+    (nothing,) = proposed(question, promise, none)
+    assert texts(nothing) == [none[0].text]
+
+
+def test_who_gave_a_figure_is_whoever_is_named_for_it() -> None:
+    told = make_sentences(
+        "Some 557 people came home on Tuesday.",
+        "“We count 557 people,” Anna Petrova said.",
+        published=date(2025, 9, 9),
+    )
+    (named,) = proposed("Who gave the figure of 557?", told)
+    assert named.answer == "Anna Petrova gave the figure of 557"
+    assert texts(named) == [f"{told[1].text[:-1]} (9 September 2025)."]
+    assert named.passage is not None, "the check has a say"
+    assert proposed("Who gave the figure of 558?", told) == []
+    assert proposed("Where did the 557 go?", told) == []
+    assert proposed("Who gave the figure of 557?", told[:1]) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["The talks in Lindau failed.", "Dozens of people fled.", "An attack on Balta injured 12 people."]
+)
+def test_nothing_is_proposed_where_nothing_fits(text: str) -> None:
+    assert proposed(TOLL, make_sentences(text, published=date(2025, 9, 9), title="Balta")) == []
+
+
+# -- when a proposal stands --
+
+
+@pytest.fixture(scope="module")
+def balta(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    files = {
+        f"{told[0].source.published}-{told[0].article_id}.md": (
+            f"---\ntitle: {told[0].source.title}\ndate: {told[0].source.published}\n---\n{told[0].text}\n"
+        )
+        for told in (FIRST, LATER)
+    }
+    yield from bench(tmp_path_factory.mktemp("balta"), files)
+
+
+def test_an_answer_of_a_revised_toll_cites_both_reports(balta: Bench) -> None:
+    answer = balta.ask(TOLL, checks=(sure_of("15"), sure_of("15"), sure_of("15")))
+    assert answer.status is Status.ANSWERED
+    assert answer.text.startswith("In Balta 15 people have died of the attack")
+    assert {"12", "15"} <= digits(answer.text)
+    assert [c.source.title for c in answer.citations] == ["Balta mourns", "Attack on Balta"]
+    assert balta.model.asked("answer") == [], "rules word it, not the model"
+
+
+def test_a_question_is_declined_when_no_proposal_stands(balta: Bench) -> None:
+    answer = balta.ask(TOLL, checks=(UNSURE,) * 4 * LOOKS)
+    assert answer.status is Status.NOT_STATED
+    assert not {"12", "15"} & digits(answer.text)
+    assert balta.model.asked("answer") == [], "the model is not asked for a figure instead"
+    assert answer.nearest
+
+
+def test_a_second_proposal_must_convince_more(tmp_path: Path) -> None:
+    floor = Settings().figure_floor
+    convincing = required(1.0, floor, first=False)
+    files = {
+        "one.md": "---\ntitle: News\ndate: 2025-09-09\n---\nOdra and Kelma exchanged 212 prisoners each on Tuesday.\n",
+        "two.md": "---\ntitle: News\ndate: 2025-09-12\n---\nOdra and Kelma exchanged 345 prisoners each on Friday.\n",
+    }
+    question = "How many prisoners did Odra and Kelma exchange?"
+    no = (UNSURE,) * LOOKS
+    for swaps in bench(tmp_path, files):
+        assert swaps.ask(question, checks=(floor,)).status is Status.ANSWERED
+        assert swaps.ask(question, checks=(floor - 0.01, floor, *no)).status is Status.NOT_STATED
+        assert swaps.ask(question, checks=(UNSURE, convincing - 0.01, *no)).status is Status.NOT_STATED
+        first = swaps.ask(question, checks=(SURE,)).text
+        second = swaps.ask(question, checks=(UNSURE, convincing))
+        assert second.status is Status.ANSWERED
+        assert {first, second.text} == {
+            "Odra and Kelma exchanged 212 prisoners each on Tuesday [1].",
+            "Odra and Kelma exchanged 345 prisoners each on Friday [1].",
+        }
