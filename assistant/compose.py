@@ -17,6 +17,7 @@ from index.days import find_days, spell
 from index.figures import Figure
 from index.numbers import find_numbers
 from index.records import Article, Sentence
+from index.sentences import is_dateline
 
 MAX_ANSWER_TOKENS = 72
 GRAMMAR = 'root ::= "Sentence: " [1-{most}] "\\nAnswer: " [^\\n]{{1,280}}'
@@ -99,6 +100,7 @@ def verbatim(sentence: Sentence, neighbours: Callable[[Sentence, int], tuple[Sen
         behind = neighbours(sentence, _CONTEXT)
         speaking = [i for i, s in enumerate(behind) if claimant(s.text)]
         run = behind[speaking[-1] :] if speaking else run
+    run = tuple(s for s in run if s is sentence or not is_dateline(s.text))
     *lead, text = (" ".join(s.text.split()) for s in run)
     return Supported(
         text=text, sentences=run, verdict=verify(text, [s.text for s in run], [sentence.source]), lead=tuple(lead)

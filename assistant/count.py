@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from assistant.timescope import TimeScope
-from assistant.words import content_stems, has_name, names, stem
+from assistant.words import content_stems, has_name, name_stems, names, stem
 from index.days import MONTHS, WEEKDAYS, find_days
 from index.figures import Figure, actions_in, counted_phrase, counts_things, kinds_in
 from index.numbers import find_numbers
@@ -51,7 +51,7 @@ _COMPARES = re.compile(
     r"\b(?:left|remain\w*|still|more|less|times|larger|smaller|fewer|difference|gap|short of|yet to)\b", re.IGNORECASE
 )
 _PROMISED = re.compile(
-    r"\b(?:agree\w*|promis\w*|announce[ds]? (?:it )?would|plan(?:s|ned|ning)?\b|pledg\w*|expect\w*|(?:would|will|(?:is|are|was|were|due|set|supposed) to)\b)",
+    r"\b(?:agree\w*|promis\w*|announce[ds]? (?:it )?would|plan(?:s|ned|ning)?\b|pledg\w*|expect\w*|undert(?:ake|ook|aken)\w*|vow\w*|commit(?:ted|ment)?\b|foreseen?|provides? for|(?:would|will|(?:is|are|was|were|due|set|supposed) to)\b)",
     re.IGNORECASE,
 )
 _EACH = re.compile(r"\b(?:each|per side|either side|apiece|both sides each)\b", re.IGNORECASE)
@@ -87,6 +87,15 @@ _NO_COUNT = re.compile(
     re.IGNORECASE,
 )
 _VERB = re.compile(r"(?:got|gets?|go(?:es|ne)?|comes?|made|makes?|ended|please)\b", re.IGNORECASE)
+# "how much of what was pledged has been paid": what was done is asked for
+_HAS_COME = re.compile(
+    r"\b(?:has|have|had) (?:\w+ ){0,3}?(?:paid|delivered|released|freed|returned|arrived|reached|handed over)\b|\b(?:actually|really|in fact|physically) (?!agree|promise|pledge)",
+    re.IGNORECASE,
+)
+_GIVES = r"(?:\w+ly |also |then |now |already |ever )?(?:hand(?:ed|s)?|g[ai]ve[ns]?|releas(?:e|es|ed)|free[sd]?|return(?:ed|s)?|let|turn(?:ed|s)?|sen[dt]s?|launch(?:ed|es)?|fire[sd]?)\b"
+_NAMED = r"(?:[Tt]he )?(?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3})"
+_ASKED_GIVER = re.compile(rf"\b(?:did|has|have|had|does|do|would|will) {_NAMED} {_GIVES}")
+_GIVER = re.compile(rf"(?:^|[,;:] |\b(?:and|while|but|that) ){_NAMED} (?:has |have |had |is to |will |would )?{_GIVES}")
 SPECIFIC = frozenset({"wounded", "dead", "child", "woman", "arrested", "displaced", "missing", "civilian"})
 # What first reports count too low or too high: the newest report of the same event is the one to give
 REVISED = frozenset({"killed", "injured", "missing", "displaced", "detained", "destroyed", "held", "funded"})
@@ -115,6 +124,7 @@ class CountQuestion:
     standing: bool  # what a count had come to by some time
     several: bool  # over several days, stages or events
     towards: frozenset[str]
+    giver: tuple[str, ...]  # names of whoever is asked to have released, sent or launched it
     scope: TimeScope
 
     @property
@@ -155,10 +165,10 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     if {"killed", "injured"} & actions and "exchanged" in actions and not {"dead", "wounded"} & kinds:
         actions -= {"killed", "injured"}
     return CountQuestion(
-        kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=bool(_PROMISED.search(question)),
+        kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=bool(_PROMISED.search(question)) and not _HAS_COME.search(question),
         each=bool(_EACH.search(question)), both=bool(BOTH.search(question)), part_of=bool(part), money=bool(_MONEY.search(question)),
         standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=bool(_SEVERAL.search(BOTH.sub("", question))) and not BOTH.search(question),
-        towards=_direction(question, counted), scope=scope,
+        towards=_direction(question, counted), giver=names(f"x {m['who']}") if (m := _ASKED_GIVER.search(question)) else (), scope=scope,
     )  # fmt: skip
 
 
@@ -179,6 +189,7 @@ def compatible(figure: Figure, asked: CountQuestion, *, title: str = "", before:
         and _same_event(figure, asked, title)
         and _same_time(figure, asked.scope)
         and _same_direction(figure, asked)
+        and _same_giver(figure, asked)
         and (figure.state == "promised") <= asked.promised
         and (figure.scope != "event" or not asked.several)
     )
@@ -200,6 +211,8 @@ def _same_kind(figure: Figure, asked: CountQuestion, context: str = "") -> bool:
             "displaced": "displaced",
             "missing": "missing",
         }
+        if (mine - asked.kinds) & {"child", "woman"}:
+            return False  # a part of those asked about
         return bool(special & mine) or any(figure.action == implied[k] for k in special & implied.keys())
     if not asked.actions and asked.kinds - {"people"} and not asked.kinds & figure.kinds:
         return False  # how many fighters there are: not how many people are counted in something that happened
@@ -251,6 +264,16 @@ def _same_direction(figure: Figure, asked: CountQuestion) -> bool:
     if not asked.towards or not theirs:
         return True
     return any(has_name(a, theirs) or has_name(t, asked.towards) for a in asked.towards for t in theirs)
+
+
+def _same_giver(figure: Figure, asked: CountQuestion) -> bool:
+    """Whether nobody else than the one asked about released, sent or launched what is counted, as far as the sentence says who."""
+    text, at = figure.sentence.text, figure.start - figure.sentence.start
+    before = [m for m in _GIVER.finditer(text) if m.end() <= at]
+    if not asked.giver or not before:
+        return True
+    theirs = name_stems(before[-1]["who"])
+    return any(has_name(name, theirs) for name in asked.giver)
 
 
 def compares(sentence: Sentence) -> bool:

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from assistant.question_kinds import answers_its_kind, asked_speaker, voices
 from assistant.timescope import ANY_TIME, TimeScope, nearness
-from assistant.verify import answers_its_kind, asked_speaker, voices
 from assistant.words import content_stems
 from index.corpus import Corpus
 from index.days import spell

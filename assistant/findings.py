@@ -11,6 +11,14 @@ from assistant.compose import Supported, attribute, figure_of, stated, strangers
 from assistant.count import BOTH, REVISED, CountQuestion, compares, compatible, undisclosed
 from assistant.evidence import Evidence, heading
 from assistant.library import Library
+from assistant.question_kinds import (
+    answers_its_kind,
+    asked_speaker,
+    asks_why,
+    gives_reason,
+    other_ordinal,
+    says_nothing_new,
+)
 from assistant.records import Removed, Status
 from assistant.tally import (
     CROWD,
@@ -20,15 +28,7 @@ from assistant.tally import (
 )
 from assistant.timescope import NEWS_DELAY, TimeScope, nearness
 from assistant.totals import Stated, running_total
-from assistant.verify import (
-    answers_its_kind,
-    asked_speaker,
-    asks_why,
-    gives_reason,
-    missing_names,
-    other_ordinal,
-    says_nothing_new,
-)
+from assistant.verify import missing_names
 from assistant.words import content_stems, has_name, name_stems, names, plain_quotes, quotations
 from index.attribution import claimant
 from index.days import FUTURE, spell

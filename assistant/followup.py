@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from assistant.citations import strip_markers
+from assistant.question_kinds import asks_when
 from assistant.records import Turn
-from assistant.verify import asks_when
 from assistant.words import STOP, content_stems, has_name, name_stems, names
 from index.days import Day, find_days, spell
 from index.numbers import find_numbers

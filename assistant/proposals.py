@@ -10,6 +10,7 @@ from assistant.count import CountQuestion
 from assistant.evidence import Evidence
 from assistant.findings import Finding, fits, state
 from assistant.library import Library
+from assistant.question_kinds import asks_source
 from assistant.records import Status
 from assistant.tally import (
     CROWD,
@@ -30,7 +31,6 @@ from assistant.tally import (
     withheld,
 )
 from assistant.totals import Stated
-from assistant.verify import asks_source
 from index.figures import Figure
 from index.numbers import find_numbers, plain
 from index.records import Sentence

@@ -24,11 +24,11 @@ from assistant.evidence import Evidence, lay_out, neutral, number_evidence
 from assistant.findings import REFUSALS, Finding
 from assistant.library import Library
 from assistant.llm import ChatModel, Task
+from assistant.question_kinds import asks_when
 from assistant.records import DraftDelta, Event, Question, Removed, StageStarted, Status
 from assistant.settings import Settings
 from assistant.timescope import TimeScope
 from assistant.trial import CERTAIN, LOOKS, statements, sureness
-from assistant.verify import asks_when
 from index.errors import ReplyCut
 from index.figures import Figure
 from prompts import render
@@ -123,7 +123,7 @@ class Reader:
         def fits(draft: Supported) -> bool:
             return findings.objection(question, draft, scope, count, figures, self._library) is None
 
-        said, removed, raw = yield from self._put(question, best, fits)
+        said, removed, raw = yield from self._put(question, best, count is not None, fits)
         chosen = figure_of(said.text, [f for f in figures if f.sentence in said.sentences]) if count else None
         return findings.state(
             said,
@@ -135,12 +135,12 @@ class Reader:
         )
 
     def _put(
-        self, question: str, best: Weighed, fits: Callable[[Supported], bool]
+        self, question: str, best: Weighed, counts: bool, fits: Callable[[Supported], bool]
     ) -> Generator[Event, None, tuple[Supported, tuple[Removed, ...], str]]:
         """The sentence found in the model's words, if they stand, still fit the question, can be read without what came before, and
         the check is no less sure of them; else in the article's."""
         found = best.supported
-        if len(found.text) <= PLAIN and not found.lead:
+        if counts or (len(found.text) <= PLAIN and not found.lead):  # reworded, a figure is soon another's
             self._clock.mark("first_words")
             yield DraftDelta(text=found.text)
             return found, (), ""

@@ -12,10 +12,11 @@ from datetime import date, timedelta
 
 from assistant.count import BOTH, REVISED, SPECIFIC, CountQuestion, compares, undisclosed
 from assistant.evidence import Evidence
+from assistant.question_kinds import asked_speaker
 from assistant.totals import Stated, according, amount, on_day
-from assistant.verify import asked_speaker
 from assistant.words import content_stems, has_name, name_stems, names
 from index.actions import KIND_ACTION
+from index.days import WEEKDAYS
 from index.figures import Figure, actions_in, kinds_in
 from index.numbers import find_numbers, plain
 from index.records import Sentence
@@ -105,33 +106,54 @@ def standing(figure: Figure) -> bool:
 def newer(question: str, chosen: Claim, found: Sequence[Claim]) -> Claim | None:
     """A later report's figure for what `chosen` counts, for things whose figures are revised; None if it is the latest word.
 
-    Both have to be of the same place or thing that the question names, and of single events; the day of an event that is told
-    of again is seldom said.
+    Both have to be single events, of the same place or thing that the question names; where it names none, both have to share
+    as many of its words. The day of an event that is told of again is seldom said.
     """
     best = chosen.best
-    known = {n.lower() for n in names(f"x {best.sentence.source.title} {best.sentence.text}")}
-    where = [w for w in re.findall(r"[^\W\d_]+", question) if w in names(question) or w.lower() in known]
     day = best.sentence.source.published
-    if best.action not in REVISED or not day or not where:
+    if best.action not in REVISED or not day:
         return None
-    later = [
-        figure
-        for claim in found
-        if claim is not chosen
-        for figure in claim.figures
-        if (published := figure.sentence.source.published)
-        and day < published <= day + REVISIONS
-        and (figure.scope == "event" or standing(figure))
-        and figure.state == best.state
-        and figure.kinds & SPECIFIC - {KIND_OF.get(best.action)} == best.kinds & SPECIFIC - {KIND_OF.get(best.action)}
-        and (figure.action == best.action or KIND_OF.get(best.action) in figure.kinds)
-        and all(has_name(n, name_stems(f"{figure.sentence.source.title} {figure.sentence.text}")) for n in where)
-        and figure.value not in {f.value for f in chosen.figures}
-        and (figure.claimant is None or best.claimant is None or _same_claimant(figure.claimant, best.claimant))
-        and best.value / FACTOR <= figure.value <= best.value * FACTOR
-    ]
-    last = max(later, key=lambda f: f.sentence.source.published or date.min, default=None)
+    last = max(
+        (
+            figure
+            for claim in found
+            if claim is not chosen
+            for figure in claim.figures
+            if (published := figure.sentence.source.published)
+            and day < published <= day + REVISIONS
+            and _revises(figure, best)
+            and figure.value not in {f.value for f in chosen.figures}
+            and _of_same_thing(question, figure, best)
+        ),
+        key=lambda f: f.sentence.source.published or date.min,
+        default=None,
+    )
     return next((c for c in found if last in c.figures), None) if last else None
+
+
+def _revises(later: Figure, best: Figure) -> bool:
+    """Whether a figure can be a later count, by the same source, of what `best` counts."""
+    kind = {KIND_OF.get(best.action or "")}
+    return (
+        (later.scope == "event" or standing(later))
+        and later.state == best.state
+        and later.kinds & SPECIFIC - kind == best.kinds & SPECIFIC - kind
+        and (later.action == best.action or bool(kind & later.kinds))
+        and (later.claimant is None or best.claimant is None or _same_claimant(later.claimant, best.claimant))
+        and best.value / FACTOR <= later.value <= best.value * FACTOR
+    )
+
+
+def _of_same_thing(question: str, later: Figure, best: Figure) -> bool:
+    """Whether two figures are of the place or thing that a question names, or share as many of its words."""
+    mine, theirs = (f"{f.sentence.source.title} {f.sentence.text}" for f in (best, later))
+    known = {n.lower() for n in names(f"x {mine}")}
+    where = [w for w in re.findall(r"[^\W\d_]+", question) if w in names(question) or w.lower() in known]
+    if where:
+        return all(has_name(n, name_stems(theirs)) for n in where)
+    asked = set(content_stems(question))
+    shared = asked & set(content_stems(theirs))
+    return bool(shared) and len(shared) >= len(asked & set(content_stems(mine)))
 
 
 def _fit(figure: Figure, asked: CountQuestion, scored: Mapping[Key, Evidence], speaker: Sequence[str]) -> float:
@@ -163,7 +185,7 @@ def _fit(figure: Figure, asked: CountQuestion, scored: Mapping[Key, Evidence], s
     if figure.action is None and asked.actions:
         fit -= 0.15
     if asked.promised:
-        fit += 0.2 if figure.state == "promised" else 0.0
+        fit += 0.2 if figure.state == "promised" else -0.1
     if speaker and names(f"x {figure.claimant or ''}"):
         fit += 0.2 if any(has_name(s, name_stems(figure.claimant or "")) for s in speaker) else -0.2
     if crowded(figure):
@@ -195,10 +217,11 @@ def plainest(claim: Claim) -> Figure | None:
 def rivals(question: str, chosen: Claim, found: Sequence[Claim]) -> tuple[Figure, ...]:
     """Figures of other claimants for the event of `chosen` that count the same and differ: at most two, the best-fitting first."""
     mine = {f.claimant for f in chosen.figures if f.claimant}
-    if not _BOTH_SAY.search(question) and any(has_name(n, name_stems(question)) for who in mine for n in _named(who)):
+    asked_both = bool(_BOTH_SAY.search(question))
+    if not asked_both and any(has_name(n, name_stems(question)) for who in mine for n in _named(who)):
         return ()  # the question asks for the figure of this claimant
     others = (
-        next((f for f in claim.figures if f.claimant and _differs(f, chosen.best, mine)), None)
+        next((f for f in claim.figures if (f.claimant or asked_both) and _differs(f, chosen.best, mine)), None)
         for claim in found
         if claim is not chosen
     )
@@ -226,11 +249,16 @@ def _one_event(a: Figure, b: Figure) -> bool:
 
 
 def _same_claimant(a: str, b: str) -> bool:
-    return bool(set(_named(a)) & set(_named(b))) or a.lower() == b.lower() or "both" in f"{a} {b}".lower()
+    """By name where both have one, else by what they are: "the ministry" is "Velm's health ministry"."""
+    if a.lower() == b.lower() or "both" in f"{a} {b}".lower():
+        return True
+    if _named(a) and _named(b):
+        return bool(set(_named(a)) & set(_named(b)))
+    return bool(set(content_stems(a)) & set(content_stems(b)))
 
 
 def _named(who: str) -> tuple[str, ...]:
-    return tuple(word for word in who.split() if word[:1].isupper() and word.lower() != "the")
+    return tuple(w for w in who.split() if w[:1].isupper() and w.lower() != "the" and w.lower() not in WEEKDAYS)
 
 
 def parts(

@@ -94,7 +94,15 @@ def _clearly(figure: Figure, asked: CountQuestion) -> bool:
     return (
         bool(figure.kinds)
         and (not asked.actions or figure.action in asked.actions)
-        and (not asked.kinds or bool(asked.kinds & (figure.kinds | kinds_in(figure.sentence.text))))
+        and (
+            not asked.kinds
+            or bool(asked.kinds & figure.kinds)
+            or (
+                not asked.kinds & SPECIFIC
+                and "military" not in asked.kinds
+                and bool(asked.kinds & kinds_in(figure.sentence.text))
+            )
+        )
     )
 
 

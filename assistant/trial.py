@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from assistant.compose import Supported, verbatim, with_dates
 from assistant.evidence import Evidence
 from assistant.library import Library
-from assistant.verify import asks_when, asks_why, says_nothing_new, verify
+from assistant.question_kinds import asks_when, asks_why, says_nothing_new
+from assistant.verify import verify
 from assistant.words import content_stems
 
 LOOKS = 6  # sentences weighed for a question, the best-ranked first

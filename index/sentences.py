@@ -7,7 +7,7 @@ is hard-wrapped, as mail and wire copy are: there a break inside a paragraph is 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 MAX_CHARACTERS = 1_000  # a longer "sentence" is a list, a table or no prose; it is cut at a clause or between words
@@ -20,6 +20,8 @@ Span = tuple[int, int]  # offsets in characters, end exclusive
 _BLANK = re.compile(r"\s*")
 _CLAUSE_END = re.compile(r"[,;:.!?…–—)\]”\"](?=\s)|[、，；：。！？]")
 _GAP = re.compile(r"\s+")
+# A full stop that nupunkt passes over: after a word of four small letters or more, which no title and hardly an abbreviation has
+_PASSED_OVER = re.compile(r"(?<![a-z])(?!(?:govt|dept|approx|capt|prof)\.)[a-z]{4,}[.!?]\s+(?=[A-Z])")
 _RANK = re.compile(r"(?:\b(?:Lt|Cmdr|Spc|Cpl)|-Gen)\.$")  # stands before a name; nupunkt does not know it
 _EXCLAIMED = re.compile(r"[!?…][\"”’»]+$")
 # "ODRA, Sept 12 (Wire) - Shells hit ...": place, day and agency stand by themselves before the first sentence
@@ -43,7 +45,7 @@ def sentence_spans(text: str, fits: Callable[[str], bool]) -> list[Span]:
     found: list[Span] = []
     for start, end in _paragraphs(text):
         sentences: list[Span] = []
-        for first, last in sent_spans(text[start:end]):
+        for first, last in _all_ends(text[start:end], sent_spans(text[start:end])):
             span = _trimmed(text, start + first, start + last)
             if span is None:
                 continue
@@ -54,6 +56,21 @@ def sentence_spans(text: str, fits: Callable[[str], bool]) -> list[Span]:
         for span in _without_dateline(text, sentences):
             found += _cut(text, *span, fits)
     return found
+
+
+def is_dateline(text: str) -> bool:
+    """Whether a sentence is nothing but a dateline."""
+    found = _DATELINE.match(f"{text} X")
+    return found is not None and found.end() > len(text)
+
+
+def _all_ends(text: str, spans: Iterable[Span]) -> Iterator[Span]:
+    """The spans, cut where a full stop was passed over."""
+    for first, last in spans:
+        for match in _PASSED_OVER.finditer(text, first, last):
+            yield first, match.end()
+            first = match.end()
+        yield first, last
 
 
 def _without_dateline(text: str, sentences: list[Span]) -> list[Span]:

@@ -19,7 +19,7 @@ class IndexSettings:
     # -- baked into the index: a change needs `assistant index --rebuild` --
     chunk_tokens: int = 200  # embedder tokens a passage, 64..250; MiniLM was trained on 128 and cuts at 256
     embedder: str = "all-MiniLM-L6-v2/int8"
-    sentences: str = "nupunkt, datelines apart"
+    sentences: str = "nupunkt, datelines and missed stops apart"
 
     # -- reading --
     max_file_bytes: int = 20_000_000  # a single article is never that long: such a file is a dump or a mistake

@@ -282,7 +282,7 @@ def test_citations_are_counted() -> None:
         citations=(SATURDAY, cite("On Friday each side had released 391 people.", 2)),
     )
     assert measure(case(), answer, text) == Citing(
-        sentences=3, marked=2, quotes=2, verbatim=1, numbers=3, in_quotes=1, publication_date=0, resolved_day=0,
+        sentences=3, marked=2, quotes=2, verbatim=1, numbers=3, in_quotes=1, publication_date=0, resolved_day=0, added_up=0,
         elsewhere=("390", "1,000"), right_article=True,
     )  # fmt: skip
     assert measure(case(articles=("other",)), answer, text).right_article is False

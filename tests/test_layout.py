@@ -36,7 +36,7 @@ FLOORS = {
     ),
     "assistant": (
         ({"records", "settings", "weights", "words"}, False),
-        ({"citations", "verify", "timescope", "llm", "evidence"}, False),
+        ({"citations", "verify", "question", "timescope", "llm", "evidence"}, False),
         ({"both", "count", "compose", "findings", "library", "named", "proposals"}, False),
         ({"dress", "reading"}, True),
         ({"deciding"}, False),

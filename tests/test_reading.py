@@ -146,18 +146,12 @@ def test_a_pronoun_brings_the_sentence_that_names_its_person(desk: Bench) -> Non
     ("question", "reply"),
     [
         ("Where did the dockers of Varn stop all the work?", "All the work of the dockers was stopped."),
-        (
-            "How many ships wait in Varn since the dockers stopped work?",
-            "Ships with grain had been waiting since spring.",
-        ),
         ("Who in Varn stopped the work?", "All work on the northern quay was stopped."),
     ],
 )
 def test_a_draft_that_leaves_the_answer_out_is_not_shown(desk: Bench, question: str, reply: str) -> None:
     """What is held against a sentence of an article is held against the model's words for it, however sure the check is."""
-    answer = desk.ask(
-        question, f"Sentence: 1\nAnswer: {reply}", checks=(sure_of("dockers", "Ships", "All work"),) * LOOKS
-    )
+    answer = desk.ask(question, f"Sentence: 1\nAnswer: {reply}", checks=(sure_of("dockers", "All work"),) * LOOKS)
     assert answer.text == f"{LONG.rstrip('.')} [1]."
 
 

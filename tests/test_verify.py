@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.verify import Verdict, answers_its_kind, asked_speaker, asks_when, missing_names, verify
+from assistant.question_kinds import answers_its_kind, asked_speaker, asks_when
+from assistant.verify import Verdict, missing_names, verify
 from index.records import Source
 
 SOURCE = Source(title="Night attack", outlet="Desk A", author="Maria Koval", published=date(2025, 5, 24))
@@ -139,6 +140,22 @@ def test_a_question_excuses_nothing_that_it_says() -> None:
     assert not check(
         "The attack on Odesa injured 15.", ATTACK, question="How many did the attack on Odesa hurt?"
     ).stands
+
+
+@pytest.mark.parametrize(
+    ("sentence", "stands"),
+    [
+        ("Kelma has paid 31 million dollars of the 86 million pledged.", False),
+        ("Kelma paid a first five million.", True),
+        ("31 million had been paid by Monday, Clear Harbour said.", True),
+    ],
+)
+def test_an_amount_stays_with_whom_it_belongs_to(sentence: str, stands: bool) -> None:
+    cited = (
+        "Of the 86 million dollars pledged, 31 million had been paid by Monday, Clear Harbour said, "
+        "including a first five million that Kelma paid."
+    )
+    assert check(sentence, cited).stands is stands
 
 
 def test_particulars_may_stand_in_any_cited_sentence() -> None:

@@ -10,6 +10,7 @@ from datetime import date
 from assistant.evaluation.cases import EvalCase
 from assistant.evaluation.scores import MARKER, Score, names_article
 from assistant.records import STATING, Answer, Citation
+from assistant.verify import added_up
 from index.days import find_days
 from index.numbers import find_numbers
 
@@ -25,7 +26,7 @@ _ABBREVIATION = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Citing:
-    """Counts over one answer. The four kinds of numbers written in digits add up to `numbers`."""
+    """Counts over one answer. The five kinds of numbers written in digits add up to `numbers`."""
 
     sentences: int
     marked: int  # sentences with a marker that leads to a citation
@@ -35,6 +36,7 @@ class Citing:
     in_quotes: int  # stand in a quote cited by the same sentence
     publication_date: int  # belong to the cited article's day of publication
     resolved_day: int  # belong to a day the cited quote names, resolved by the day of publication ("on Saturday")
+    added_up: int  # result of a sum written out with it, whose every term stands in a quote cited
     elsewhere: tuple[str, ...]  # the rest, as written
     right_article: bool | None  # cites one of the case's articles; None: nothing stated, or none is named
 
@@ -45,7 +47,11 @@ def measure(case: EvalCase, answer: Answer, text_of: Callable[[str], str | None]
     stated = answer.status in STATING
     sentences = split_sentences(answer.text) if stated else ()
     cited = {citation.number: citation for citation in answer.citations}
-    marked, kinds, elsewhere = 0, dict.fromkeys(("in_quotes", "publication_date", "resolved_day"), 0), list[str]()
+    marked, kinds, elsewhere = (
+        0,
+        dict.fromkeys(("in_quotes", "publication_date", "resolved_day", "added_up"), 0),
+        list[str](),
+    )
     for sentence in sentences:
         carrying = tuple(cited[n] for n in map(int, _MARKED.findall(sentence)) if n in cited)
         marked += bool(carrying)
@@ -123,6 +129,8 @@ def _source_of(sentence: str, number: re.Match[str], stand: set[str], carrying: 
         value is not None and (f"{value:g}" if value < 1e6 else f"{value:.0f}") in stand
     ):
         return "in_quotes"
+    if value in added_up(sentence, {n.value for c in carrying for n in find_numbers(c.quote)}):
+        return "added_up"
     for kind in ("publication_date", "resolved_day"):
         for citation in carrying:
             published = citation.source.published

@@ -1,0 +1,188 @@
+"""What a question asks for: a number, a name, a time, a reason, somebody's words, one of several; and whether an answer has it."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.words import content_stems, names, quotations, stem
+from index.attribution import claimant
+from index.days import find_days
+from index.figures import structural
+from index.numbers import find_numbers
+
+_NUMBER = re.compile(
+    r"\bhow (?:many|much|old)\b|\bwhat (?:number|share|percentage)\b|\bwhat (?:is|was) the (?:[\w'’-]+ ){0,3}(?:vote|score|toll|turnout|percentage|price)\b"
+)
+_BODY = re.compile(r"officials?|ministr|police|authorit|army|desk|both|sides?|government", re.IGNORECASE)
+_CALLED = re.compile(r"(?:and\s+)?what (?:is|was|are|were) the names?\b")
+_PLACED = re.compile(
+    r"\b(?:on|in|at|near|from|across|outside|into|around)\s+(?P<place>[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*)"
+)
+_PLACE_IN_ORDER = re.compile(r"\s*(?:which|what) number (?:is|was|does|did|has|in)\b")
+_ORDINAL = re.compile(
+    r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|(?:\w+(?:teen|tie|ty-\w+)th))\b",
+    re.IGNORECASE,
+)
+_NAME = re.compile(
+    r"(?:and\s+)?(?:who|whom|whose|which (?:country|minister|official|president)|what (?:is|was|are|were) the names?)\b"
+)
+_WHERE_KIND = re.compile(
+    r"\s*(?:and\s+)?(?:in|at|inside|near)\s+(?:which|what)\s+(?:[\w-]+\s+){0,3}?(?P<kind>[\w-]+)"
+    r"\s+(?:in|of|on|near|did|do|does|was|were|is|are|has|have|had|will|would|can|could)\b",
+    re.IGNORECASE,
+)
+_PLACES = frozenset(
+    {
+        "area", "capital", "case", "city", "country", "district", "location", "month", "nation", "part", "place", "province",
+        "region", "season", "stage", "state", "time", "town", "village", "war", "way", "week", "year",
+    }
+)  # fmt: skip
+
+
+def _elsewhere(answer: str) -> set[str]:
+    """The stems of names that only tell where: "on Streatham High Road" names nobody."""
+    return {stem(word) for match in _PLACED.finditer(answer) for word in match["place"].split()}
+
+
+def answers_its_kind(question: str, answer: str, context: str = "") -> bool:
+    """Whether an answer has what its question word asks for: a number for "how many", a name for "who", a time for "when".
+
+    "In which building" wants an article (`context`) that speaks of a building; a city or a country goes by its name alone.
+    """
+    head = question.lower()
+    if re.search(r"\bhow (?:much|many times) (?:more|less|bigger|larger|smaller|higher|lower)\b", head):
+        return bool(find_numbers(answer))
+    if _PLACE_IN_ORDER.match(head):
+        return bool(_ORDINAL.search(answer))
+    if _NUMBER.search(head):
+        return any(not structural(answer, n.end) for n in find_numbers(answer)) or bool(
+            re.search(r"\b(?:no|none|nobody|no one|not|neither|never|nothing|undisclosed)\b", answer, re.IGNORECASE)
+        )
+    if _NAME.match(head):
+        asked = {stem(n) for n in names(question)}
+        speaker = claimant(answer)
+        if speaker is not None and not _CALLED.match(head):
+            return True
+        told = _elsewhere(answer) | {stem(n) for n in names(f"x {speaker}")} if speaker else _elsewhere(answer)
+        if any(stem(n) not in asked | told for n in names(answer)):
+            return True
+        return not _CALLED.match(head) and bool(_BODY.search(answer))
+    if (where := _WHERE_KIND.match(question)) and stem(where["kind"]) not in set(content_stems(context or answer)):
+        return where["kind"].lower() in _PLACES
+    if asks_when(question):
+        return (
+            bool(find_days(answer, None))
+            or any(n.role == "date" for n in find_numbers(answer))
+            or bool(re.search(r"\b(?:week|month|year|day|night|morning|evening|hours?)s?\b", answer, re.IGNORECASE))
+        )
+    return True
+
+
+_WHEN = re.compile(
+    r"\s*(?:and\s+|but\s+)?(?:since when|when|on (?:what|which) (?:day|date)|what (?:day|date|year|month)|in (?:what|which) (?:year|month))\b",
+    re.IGNORECASE,
+)
+
+
+def asks_when(question: str) -> bool:
+    """Whether a question asks for a time."""
+    return bool(_WHEN.match(question))
+
+
+_YES_NO = re.compile(
+    r"\s*(?:and\s+|but\s+)?(?:did|does|do|was|were|is|are|has|have|had|will|can|could)\b", re.IGNORECASE
+)
+
+
+def says_nothing_new(question: str, answer: str) -> bool:
+    """Whether an answer only repeats the question's own words: no answer to any question but one for yes or no."""
+    return not _YES_NO.match(question) and set(content_stems(answer)) <= set(content_stems(question))
+
+
+_ORDINALS = {
+    w: n
+    for n, w in enumerate(
+        ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], start=1
+    )
+}
+_ORDINAL_OF = re.compile(
+    rf"\b(?P<which>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))\s+(?:\w+\s)?(?P<what>stage|phase|round|exchange|swap|convoy|handover|wave|attack|meeting|talks|shipment|release)s?\b",
+    re.IGNORECASE,
+)
+
+
+def other_ordinal(question: str, passage: str) -> bool:
+    """Whether a question asks for one of several by its place ("the fourth convoy") and a passage tells of others of them only."""
+    for match in _ORDINAL_OF.finditer(question):
+        of_kind = [m for m in _ORDINAL_OF.finditer(passage) if m["what"].lower() == match["what"].lower()]
+        if of_kind and _place(match["which"]) not in {_place(m["which"]) for m in of_kind}:
+            return True
+    return False
+
+
+def _place(written: str) -> int:
+    return _ORDINALS.get(written.lower()) or int(re.sub(r"\D", "", written) or 0)
+
+
+_SOURCE = re.compile(
+    r"^\s*(?:and\s+)?(?:who|whose|on whose|which (?:side|party|government|ministry|office|agency|official|source))\b"
+    r"|\b(?:who (?:gave|said|says|put|published|reported|announced|is behind)|(?:the |its )source of|source(?: of it)?\s*\?|according to whom|comes? from\s*\?)",
+    re.IGNORECASE,
+)
+
+
+def asks_source(question: str) -> bool:
+    """Whether a question asks on whose word something stands."""
+    return bool(_SOURCE.search(question))
+
+
+def voices(text: str) -> bool:
+    """Whether a text tells what somebody said: in quotation marks or by a verb of saying."""
+    return bool(quotations(text)) or claimant(text) is not None
+
+
+_WHY = re.compile(
+    r"\s*(?:and\s+|but\s+)?(?:why|how come)\b|\bwhat (?:is|was|were|are) the (?:reasons?|causes?|grounds)\b|\bwhat (?:accounts for|explains|explained|caused|led to|made|sparked|triggered|prompted|set off)\b|\bfor what reason\b",
+    re.IGNORECASE,
+)
+_REASON = re.compile(
+    r"\b(?:because|since|due to|owing to|thanks to|as a result|result(?:ed|s|ing)? (?:in|from)|explain\w*|reasons?|caus\w+|so that|in order to|therefore|thus|so as|lest|for fear|after|amid|following|over|citing|blam\w+|accus\w+|in response|in protest|retaliat\w+|part of|to avoid|to prevent|to protest|as)\b",
+    re.IGNORECASE,
+)
+
+
+def asks_why(question: str) -> bool:
+    """Whether a question asks for a reason."""
+    return bool(_WHY.search(question))
+
+
+def gives_reason(text: str) -> bool:
+    """Whether a text has a word that gives a reason."""
+    return bool(_REASON.search(text))
+
+
+_SPEAKER = re.compile(
+    r"\b(?:what|how|which|whom)\b[^?]*?\b(?:did|does|do|has|have|was|is)\s+(?:the\s+)?(?P<who>[^?]{2,60}?)\s+(?:sa(?:y|id)|call(?:ed)?|describe[ds]?|wr(?:ite|ote)|put|claim(?:ed)?|tell|told|announce[ds]?|argue[ds]?)\b",
+    re.IGNORECASE,
+)
+
+
+_ON_WORD = re.compile(
+    r"\b(?:[Aa]ccording to|[Oo]n the word of|in the words of)\s+(?P<whom>[^,?]{2,60})"
+    r"|\b(?P<whose>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)[’']s?\s+(?:own\s+)?(?:count|figures?|number|tally|toll|estimate|version|account|reckoning)\b"
+)
+
+
+_WHAT_SAID = re.compile(
+    r"\bwhat (?:the )?(?P<who>[A-Z][^?,]{1,50}?) (?:said|says|has said|told|called|thinks|thought|wrote)\b"
+)
+
+
+def asked_speaker(question: str) -> tuple[str, ...]:
+    """The names of whoever the question asks the words of: "What did X say ...", "according to X", "by X's count" give X; empty when
+    it asks for nobody's."""
+    if match := _SPEAKER.search(question) or _WHAT_SAID.search(question):
+        return names(f"x {match['who']}")
+    if match := _ON_WORD.search(question):
+        return names(f"x {match['whom'] or match['whose']}")
+    return ()
