@@ -31,7 +31,7 @@ from assistant.totals import Stated, running_total
 from assistant.verify import missing_names
 from assistant.words import content_stems, has_name, name_stems, names, plain_quotes, quotations
 from index.attribution import claimant
-from index.days import FUTURE, spell
+from index.days import FUTURE, find_days, spell
 from index.figures import Figure
 from index.numbers import find_numbers
 from index.records import Article, Filter, Hit
@@ -273,6 +273,8 @@ def objection(
         return f"the article cited does not mention {unknown[0]!r}"
     if (who := asked_speaker(question)) and not _said_by(who, supported):
         return f"the words found are not those of {' '.join(who)}"
+    if cited.source.published is None and _names_other_day(question, supported):
+        return "the article has no date, and the sentence found does not name the day asked for"
     if not nearness(scope, [s.text for s in supported.sentences], cited.source.published):
         return "the sentence found is about another time"
     if (
@@ -293,6 +295,16 @@ def objection(
     ):
         return "the figure found counts something else"
     return None
+
+
+def _names_other_day(question: str, supported: Supported) -> bool:
+    """Whether a question names a day by its number that the sentences, of an article without date, do not."""
+    anchor = date(2000, 7, 1)  # a year for both, so that "25 May" can be compared
+    asked, told = (
+        {d.first for d in find_days(text, anchor) if d.precision == "day" and re.search(r"\d", text[d.start : d.end])}
+        for text in (question, " ".join(s.text for s in supported.sentences))
+    )
+    return bool(asked) and not asked & told
 
 
 def _said_by(who: Sequence[str], supported: Supported) -> bool:

@@ -11,7 +11,7 @@ from typing import Literal
 from index.figures import Figure
 from index.records import Filter, Hit, Source
 
-StageName = Literal["loading", "warming", "understanding", "searching", "reading", "writing", "checking"]
+StageName = Literal["loading", "warming", "understanding", "searching", "checking", "writing"]
 
 
 class Status(StrEnum):

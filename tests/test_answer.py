@@ -264,6 +264,13 @@ def test_an_undated_article_is_given_no_date(undated: Bench) -> None:
     assert not [d for d in find_days(answer.text, None) if d.first]
 
 
+def test_an_undated_article_says_nothing_of_a_day_it_does_not_name(undated: Bench) -> None:
+    undated.model.load((), (0.99,) * 12)
+    answer = undated.assistant.ask("How many prisoners were exchanged on 25 May?")
+    assert answer.status not in STATING
+    assert not find_numbers(answer.text)
+
+
 def test_the_flagship_on_a_corpus_is_the_newest_total_with_date_and_claimant(dated: Bench) -> None:
     answer = dated.ask(FLAGSHIP)
     assert answer.status is Status.ANSWERED
