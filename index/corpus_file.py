@@ -137,8 +137,7 @@ def open_writing(path: Path) -> Connection:
     WAL lets others read meanwhile. FULL waits for the disk at every commit (0.4 ms where it was measured): with it,
     what was reported as indexed outlives not only the death of the process but a loss of power.
     """
-    # NORMAL: a commit outlives a killed process at once, and a power cut from the next checkpoint on, at the latest when it is closed
-    pragmas = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = NORMAL", "PRAGMA foreign_keys = ON")
+    pragmas = ("PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON")
     with mapped_errors(path):
         return _connect(path.absolute().as_uri(), *pragmas)
 
