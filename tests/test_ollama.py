@@ -315,12 +315,17 @@ def test_a_pull_that_cannot_reach_the_library_says_so(server: Server) -> None:
     assert told == []
 
 
-ARTICLE = """---
+# One line, so long that the model is asked to put it into words
+BLAMED = (
+    "The mayor of Varn blamed a broken transformer for the blackout in the old town, which began shortly before midnight, "
+    "left the hospital without light for an hour and stopped the trams on both sides of the river."
+)
+ARTICLE = f"""---
 title: Night attack
 outlet: Desk A
 date: 2025-03-22
 ---
-The mayor of Varn blamed a broken transformer for the blackout in the old town.
+{BLAMED}
 Buses with the freed arrived in the border town of Varn at noon.
 """
 
