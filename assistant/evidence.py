@@ -1,4 +1,4 @@
-"""From retrieved passages to a few numbered sentences: fewer tokens, a faster first word, finer citations."""
+"""From retrieved passages to their sentences, the one likeliest to answer first; and how sentences are laid out for a prompt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the model is asked, and what is made of its replies: a follow-up alone, an answer from a few sentences, a Yes or No."""
+"""What the model is asked, and what is made of its replies: a follow-up alone, Yes or No to a sentence, a sentence in other words."""
 
 from __future__ import annotations
 
