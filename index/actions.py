@@ -32,7 +32,7 @@ ACTIONS = {
         r"discharged from (?:\w+ )?custody",
         r"hand(?:ed|ing|s)? (?:over|back)|handed|hand(?:s|ing)? (?:\S+ ){1,10}?(?:over|back)|hand-?over",
         rf"turn(?:ed|ing|s)? over|turned {_FEW}over",
-        rf"gave up|giv(?:e|es|ing|en) (?:up|back)|g(?:ave|iv(?:e|es|ing)) {_FEW}(?:back|up)|changed hands|relinquish\w*",
+        rf"gave (?:up|back)|giv(?:e|es|ing|en) (?:up|back)|g(?:ave|iv(?:e|es|ing)) {_FEW}(?:back|up)|changed hands|relinquish\w*",
         rf"br(?:ought|ing(?:s|ing)?) (?:home|back)|br(?:ought|ing) {_FEW}(?:home|back)",
         rf"(?:sent|sends?|sending|let|flew) {_FEW}(?:home|back)\b",
         r"(?:came|comes?|coming|went|goes|going|gone|arrived|sent|gets?|got|flown|bussed|driven|welcomed|allowed|reached|"
@@ -166,7 +166,8 @@ ACTIONS = {
         rf"being held|held (?:since|without|incommunicado|on charges|in (?:the|an?|secret|(?:\S+ ){{0,3}}?{_JAIL}))",
         r"hold(?:s|ing)?(?! (?:an?|the|talks|elections?|out|up|back|off|on|its|their)\b)",
         r"held (?:captive|hostage|prisoner)|held by|behind bars",
-        rf"(?:left )?in {_THEIR} (?:hands|prisons|jails|power|grip|clutches|custody)|in (?:enemy|rebel|militant) hands",
+        rf"(?:left )?in {_THEIR} (?:hands|prisons|jails|power|grip|clutches|custody)|"
+        r"(?<!fallen )(?<!fell )in (?:enemy|rebel|militant|(?-i:[A-Z])\w+) hands",
         rf"captives left|languish\w*|awaiting trial|(?:rot|rotting|sit|sitting|kept) in (?:\S+ ){{0,4}}?{_JAIL}",
         r"on death row|serving (?:\S+ ){0,3}?(?:sentences?|terms?)",
         rf"ke(?:pt|eps?|eping) {_FEW}(?:prisoner|captive|hostage|locked up|in custody|behind bars)",
@@ -217,7 +218,7 @@ BESIDE = (
         r"beat(?:en)? (?:off|back)|strayed|off course|swatted|defen[cs]es? (?:\w+ )?(?:destroyed|hit|eliminated|claimed)|"
         r"destroyed by (?:the )?(?:air|missile) defen[cs]es?"),
     ("weapons", "launched",
-        r"dropp(?:ed|ing)|used|using|targeted (?:by|with)|"
+        r"sen(?:t|ds?|ding) (?:\S+ ){1,6}?(?:at|against|over|across)\b|dropp(?:ed|ing)|used|using|targeted (?:by|with)|"
         r"(?:waves?|attacks?|assaults?|raids?|onslaughts?|strikes?) (?:\w+ )?(?:of|by|from|with|using|involving)|"
         r"carried out (?:\w+ )?with|under (?:attack|fire) from|"
         r"sent (?:(?:\w+ ){0,6}?(?:towards?|at|into|over|against|across)|flying|crashing|screaming)|"
@@ -244,7 +245,8 @@ BESIDE = (
     ("people", "missing", r"trapped|lost|stranded"),
     ("people", "detained",
         r"seized|caught(?! (?:in|up|fire|between|out)\b)|picked up|round(?:ed|ing) up|dragged|took away|taken away|whisked|"
-        r"nett(?:ed|ing)|swept up|swoop\w*|crackdown|dragnet|charged|(?:were|was|been) taken (?:from|by)|surrounded and taken"),
+        r"nett(?:ed|ing)|swept up|swoop\w*|crackdown|dragnet|charged|(?:were|was|been) taken(?! (?:to|into|in|out|off|ill|on|aback|for|home|care|aboard|across|over|through|up|down|seriously|there|north|south|east|west)\b)|"
+        r"led away|marched (?:off|out of)|carried off|surrounded and taken"),
     ("people", "held", r"in the hands of"),
     ("people", "rescued", r"airlifted|found shelter|lifted off|brought to"),
     ("built", "destroyed",

@@ -23,9 +23,10 @@ _PAST = (
     r"|trapped|stormed|attacked|hit|struck|stripped|beat|saved|pulled|plucked|let|kept|threw|dug|pardoned|deported|looted|razed|brought|distributed|delivered|gave|cut|executed|murdered|massacred|beheaded|expelled|maimed"
 )
 _CUT = re.compile(
-    r"[;:]\s|,\s(?=and\b|while\b|but\b|with\b|or\b|including\b|among\b|plus\b|most of\b|the (?:rest|others?|remainder)\b|(?:were|was|are|is|have|has|had)\b|of (?:whom|which|them)\b|(?:killing|wounding|injuring|leaving|destroying|damaging|bringing|raising|taking|forcing|displacing)\b"
+    r"[;:]\s|,\s(?=and\b|while\b|but\b|with\b|or\b|including\b|among\b|plus\b|most of\b|the (?:rest|others?|remainder)\b|out of\b|(?:were|was|are|is|have|has|had)\b|of (?:whom|which|them)\b|(?:killing|wounding|injuring|leaving|destroying|damaging|bringing|raising|taking|forcing|displacing)\b"
     rf"|(?!including|according|during|following|beginning|starting|morning|evening|making|totall?ing|numbering|averaging|involving|covering|representing|meaning|counting|amounting|adding)[a-z]+ing\s(?:[a-z]+\s){{0,3}}?(?:\d|{_SMALL}))"
-    r"|\s(?:while|whereas|but)\s|\.\s|\s(?=against\s(?:the\s)?\d)"
+    r"|\s(?:while|whereas|but|because)\s|\.\s|\s(?=against\s(?:the\s)?\d)"
+    r"|\sand\s(?=that\s|(?:believe[sd]?|sa(?:ys|id)|fear(?:s|ed)|thinks?|estimate[sd]?)\b)"
     rf"|\sand\s(?=(?:had |have |has |were |was |then |also )?(?:killed|wounded|injured|destroyed|damaged|left|forced|detained|arrested|displaced|released|freed|returned|seized|took|rounded|shot|stole|hurt|put|evacuated|burned|set|sent|drove|made|handed|buried|{_PAST})\b|(?:is to|are to|will)\b)"
 )
 # Words between a comma or an "and" and the number that begins the next clause
@@ -58,6 +59,7 @@ _NOT_DONE = re.compile(
     r"^(?:\s(?!(?:and|or|but|by|than|that)\b)[\w’'-]+){0,5}?\s(?:(?:has|have|had|was|were|did|is|are) (?:not|never)|never)\b(?! only| just|(?: yet)?(?: been)? (?:found|seen|heard|traced|located)| (?:came|come|returned|survived?|made it|make it|woke)\b)",
     re.IGNORECASE,
 )
+_FIRST_TO_BE = re.compile(r"\b(?:first|last|latest|only)\b[^,;]{0,60}\sto be\b", re.IGNORECASE)
 _HAPPENED = re.compile(r"\b(?:went|came|was|were|had|has|have|did|got)\b")
 # -- numbers of which nothing is told, or that share what is told of another --
 _POINTER = re.compile(r"\b(?:the|these|those|all|both|any|other|its|their|first|last)\s$", re.IGNORECASE)
@@ -94,6 +96,7 @@ _LEADING = r"(?:(?:the|its|their|his|her|our|all|these|those|[\w’'-]+[’']s?|
 _AUXILIARY = r"(?:(?:was|were|is|are|be|been|being|has|have|had|having|will|would|could|may|might|must|to|got|get|later|also|then|now|still|since|already|reportedly|all|both|either|each|initially|finally|eventually|previously|recently|accidentally|\w+ly)\s)*"
 _JOINS = re.compile(rf"\s(?:(?:of|to|for|on|at|involving|covering|affecting|among)\s)?{_LEADING}", re.IGNORECASE)
 _FOLLOWS = re.compile(rf"\s(?P<who>(?:who|which|that|whom)\s)?(?P<aux>{_AUXILIARY})", re.IGNORECASE)
+_PASSIVE = re.compile(r"\s(?:was|were|been|has|have|had)\s(?:(?:all|also|later|then|since|now|\w+ly)\s)?$")
 _INTRANSITIVE = re.compile(
     r"(?:died|fled|escaped|survived|perished|drowned|vanished|went|came|returned|walked|left)\b", re.IGNORECASE
 )
@@ -143,7 +146,7 @@ _NOUN = re.compile(
 _OWED = re.compile(
     r"\s(?:(?:that|which|who|whom)\s)?(?:\w+\s){0,3}?(?:promised|agreed|undert\w+|planned|pledged|due|expected|to be)\b"
 )
-_OF_MANY = re.compile(rf"\s(?:of the \w+\s|[\w’'-]+\s)?(?:out\s)?of\s{_LEADING}(?:[\w’'-]+[’']s?\s)?")
+_OF_MANY = re.compile(rf"(?:\s[\w’'-]+)?,?\s(?:of the \w+\s|[\w’'-]+\s)?(?:out\s)?of\s{_LEADING}(?:[\w’'-]+[’']s?\s)?")
 State = Literal["done", "promised", "denied"]
 Action = tuple[int, int, str]  # where the words of an action begin and end, and which it is
 
@@ -253,6 +256,11 @@ def describes(text: str, end: int, action: Action) -> bool:
     return between is not None and bool(between["who"] or not (between["aux"] or _INTRANSITIVE.match(text, action[0])))
 
 
+def is_predicate(text: str, end: int, action: Action) -> bool:
+    """Whether an action after a noun that ends at `end` stands in the passive or the perfect."""
+    return action[0] > end and bool(_PASSIVE.search(text[end : action[0]]))
+
+
 def reach(text: str, clause: Clause, number: Number, actions: Sequence[Action]) -> int:
     """Where the words begin that can tell what happened to a number: at the verb whose object it is, if that is no action itself."""
     verb = _OTHER_VERB.search(text[clause.start : number.start])
@@ -334,8 +342,5 @@ def state_of(text: str, number: Number, clause: Clause) -> State:
     heading = text[: clause.start] if text[clause.start : clause.start + 1] == ":" else ""  # "Agreed: 1,000 prisoners"
     if _HAPPENED.search(text[clause.start : clause.end]):
         heading = ""  # "on the number they agreed: 25 went home"
-    return (
-        "promised"
-        if _PROMISE.search(heading + text[clause.start : clause.end]) and not _FULFILLED.search(text)
-        else "done"
-    )
+    told = _FIRST_TO_BE.sub(" ", text[clause.start : clause.end])  # "the first to be freed"
+    return "promised" if _PROMISE.search(heading + told) and not _FULFILLED.search(text) else "done"

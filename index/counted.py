@@ -44,15 +44,17 @@ _STOP = re.compile(
     r"|between|than|but|or|because|came|went|more|back|home|so|it|he|she|they|we|i|if|died|fled|according|there|here|then|now|also|together|separately|arrived|apart|plus"
     r"|the|an?|this|these|those|his|her|its|their|our|still|yet|only|just|again|already|later|earlier|soon|well|not|never|no|nor|any|all|both|use|used"
     r"|containing|showing|depicting|featuring|about|regarding|concerning|describing|involving|holding|carrying|listing|documenting|belonging|displaying"
-    r"|yesterday|today|tomorrow|overnight|daily|nightly|monthly|whilst|back|went|drove|flew|gave|got|made|put|ran|sank|sent|set|stood|stayed|swept|taken|threw|told|tore|turned|were|blew|broke|began|became|fought|found|held|led|kept|rose|crossed|entered|left|hit|went|took|need|lack|attacked|struck|flew|fell|survived|returned|escaped|lost|won|live|lived|lay|lie|remained|reached|surrendered|burned|landed|remain|remains|stay|go|out|off|away|up|down|alive|free|prisoner$|captive$|hostage$)$",
+    r"|promised|pledged|agreed|planned|expected|foreseen|due|yesterday|today|tomorrow|overnight|daily|nightly|monthly|whilst|back|went|drove|flew|gave|got|made|put|ran|sank|sent|set|stood|stayed|swept|taken|threw|told|tore|turned|were|blew|broke|began|became|fought|found|held|led|kept|rose|crossed|entered|left|hit|went|took|need|lack|attacked|struck|flew|fell|survived|returned|escaped|lost|won|live|lived|lay|lie|remained|reached|surrendered|burned|landed|docked|sailed|anchored|remain|remains|stay|go|out|off|away|up|down|alive|free|prisoner$|captive$|hostage$)$",
     re.IGNORECASE,
 )
 _TIMES = frozenset({*(m.capitalize() for m in MONTHS), *(d.capitalize() for d in WEEKDAYS)})
 _WORD = re.compile(r"[^\W\d_][\w’'-]*")
 _NUMBER_OF = re.compile(r"^\s+(?:the|its|their) (?:total )?(?:number|count|tally|toll) of(?=\s)")
 _OF_GROUP = re.compile(
-    r"^\s+of (?:(?:them|whom|those|these|the \w+)(?: were| are)?|its|their|his|her|our|(?:(?:the|more than|about|some|at least|almost|nearly) )*\d[\d,.]*)(?=\s)"
+    r"^\s+of (?:(?:them|whom|those|these|the (?P<noun>\w+))(?: were| are)?|its|their|his|her|our|(?:(?:the|more than|about|some|at least|almost|nearly) )*\d[\d,.]*)(?=[\s,;.])"
 )
+_HEAD_OF_GROUP = re.compile(r"[a-z]{2,}s|people|\w*men|children")
+_PLURAL_NEXT = re.compile(r"\s(?!(?:was|is|has|as|across|towards|its|this|besides)\b)[a-z-]+s\b")
 _SMALL = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|scores|hundreds|thousands"
 # A verb in the past tense and the beginning of its object: whoever stands before it does something
 _OBJECT = (
@@ -72,7 +74,11 @@ _PAST = re.compile(r"[a-z]{2,}(?:ed|ing)|blew|hid|shot|swam|swept|spent|caught|b
 _MORE = re.compile(r"\s(?:more|extra)(?=\s(?!than\b)[a-z])")
 _OF_THEM = re.compile(r"\s+of (?:them|whom|which|those|these)\b(?!\s(?:was|were|are|is)?\s?[a-z]+(?:s|men|ren)\b)")
 _MAY_HAVE_OF = frozenset(
-    {"prisoners", "members", "hundreds", "thousands", "dozens", "tens", "pairs", "boxes", "waves", "rounds"}
+    {
+        "prisoners", "members", "hundreds", "thousands", "dozens", "tens", "pairs", "boxes", "waves", "rounds", "tonnes", "tons", "barrels",
+        "litres", "liters", "gallons", "sacks", "bags", "truckloads",
+    }  # fmt: skip
+
 )
 _HEAD = re.compile(
     rf"(?=(?:{'|'.join(KINDS.values())})$)(?:people|\w*men|children|troops|police|\w{{3,}}s)$", re.IGNORECASE
@@ -94,7 +100,7 @@ _NO_PEOPLE = re.compile(
 )
 _GOODS = re.compile(
     r"\b(?:trucks?|lorr(?:y|ies)|vehicles?|cars?|carriers|tanks?|jets?|fighters|helicopters?|planes?|ships?|boats|howitzers?|guns?|rifles?|weapons|launchers?|batteries|systems?|rounds|ambulances?|engines?|tractors|buses|wagons|railcars"
-    r"|meals?|rations?|parcels?|packages?|packs?|kits?|tents?|blankets?|mattresses|stoves|boxes|crates|sacks|bags|pallets|containers?|cans|bottles|doses|vaccines|jabs|masks|beds|medicines|generators?|transformers|pumps|filters|books|convoys?|flights?|consignments?|shipments?|barrels|loaves|baskets|heaters|stretchers)$",
+    r"|meals?|rations?|parcels?|packages?|packs?|kits?|tents?|blankets?|mattresses|stoves|boxes|crates|sacks|bags|pallets|containers?|cans|bottles|doses|vaccines|jabs|masks|beds|medicines|generators?|transformers|pumps|filters|books|convoys?|flights?|consignments?|shipments?|barrels|loaves|baskets|heaters|stretchers|(?:tonnes|tons|barrels|litres|sacks|bags)(?: of [\w -]+)?)$",
     re.IGNORECASE,
 )
 _ABOARD = re.compile(r"(?:aboard|on board)\b", re.IGNORECASE)
@@ -160,6 +166,8 @@ def counted_phrase(text: str, end: int) -> str:
     if named := _NUMBER_OF.match(rest):
         rest = rest[named.end() :]  # "bringing to 12 the number of bodies"
     if group := _OF_GROUP.match(rest):
+        if group["noun"] and _HEAD_OF_GROUP.fullmatch(group["noun"]) and not _PLURAL_NEXT.match(rest, group.end()):
+            return str(group["noun"])  # "nine of the drones were shot down"
         rest = rest[group.end() :]
     words: list[str] = []
     consumed = 0

@@ -56,6 +56,7 @@ _ANOTHER_SUBJECT = re.compile(
 _TRANSFERS = frozenset({"exchanged", "recovered", "rescued", "held"})
 _OF_PEOPLE = frozenset({"killed", "injured", "displaced", "detained", "held", "missing"})  # never said of things
 _FATES = frozenset({"killed", "injured", "rescued", "detained"})
+MILLION = 1e6
 _SHARE_OF = re.compile(r"(?:%|\sper ?cent) of (?:the|its|their|all|those|these)\b")
 _WITH = re.compile(r",?\swith\s")
 _AND_ALSO = re.compile(
@@ -118,6 +119,7 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
             if n.role in {"count", "money", "share"} and not structural(sentence.text, n.end)
             and not clauses.points_back(sentence.text, n) and not clauses.has_part_told(sentence.text, n)
         )  # fmt: skip
+        numbers = _sums_of_money(sentence.text, numbers)
         if numbers:
             nouns = [(n.end, noun_end(sentence.text, n.end) + 1) for n in numbers]
             actions = tuple(action_spans(sentence.text))
@@ -140,11 +142,25 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
             for number in numbers:
                 read.append(_figure(reading, number, previous))
                 previous = previous if previous and clauses.is_whole(sentence.text, number, numbers) else read[-1]
+            wholes = [clauses.is_whole(sentence.text, number, numbers) for number in numbers]
+            if any(f.state == "promised" for f, whole in zip(read, wholes, strict=True) if whole):
+                # "355 of the 420 it promised, and the Front 119 of 160"
+                read = [replace(f, state="promised") if whole else f for f, whole in zip(read, wholes, strict=True)]
             promised = {f.value for f in read if f.state == "promised"}
             figures.extend(
                 replace(f, state="promised") if f.value in promised and _again(sentence.text, f) else f for f in read
             )
     return tuple(figures)
+
+
+def _sums_of_money(text: str, numbers: Sequence[Number]) -> tuple[Number, ...]:
+    """The numbers of a sentence, where one that leaves out the currency is money like the sum it is a part of: "of the 86 million
+    dollars pledged, 31 million had been paid"."""
+    made: list[Number] = []
+    for number in numbers:
+        money = bool(made) and made[-1].role == "money" and number.role == "count" and number.value >= MILLION
+        made.append(replace(number, role="money") if money and not counted_phrase(text, number.end) else number)
+    return tuple(made)
 
 
 def _again(text: str, figure: Figure) -> bool:
@@ -187,6 +203,8 @@ def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figur
         action = None
     action = _unless_aside(reading, number, counted, kinds, action)
     state = clauses.state_of(text, number, clause)
+    if clauses.is_whole(text, number, reading.numbers) and clauses.still_owed(text, noun_end(text, number.end)):
+        state = "promised"  # "$118 million of the $310 million pledged has been paid"
     per_side = clauses.of_each_side(text, number, reading.numbers, clause)
     scope, period = scope_of(text, number, reading.numbers, reading.days, clause)
     when, dated = day_of(sentence, number, reading.days, (clause.start, clause.end), promised=state == "promised")
@@ -246,7 +264,10 @@ def _action(
         split = [name for start, stop, name in action_spans(phrase) if start == 0 and " " in phrase[:stop]]
         beside = [*beside, *((number.start - 1, number.end, name) for name in split if fits(name, classes))]
         verbs = [*verbs, *beside]
-    beside = [a for a in beside if a[0] < end or not clauses.describes(text, end, a)] or beside
+    telling = [a for a in beside if a[0] < end or not clauses.describes(text, end, a)]
+    if not telling and beside and (predicates := [a for a in verbs if clauses.is_predicate(text, end, a)]):
+        telling = predicates  # "17 of the students abducted in March were set free"
+    beside = telling or beside
     if of_kind := next((KIND_ACTION[k] for k in sorted(kinds) if k in KIND_ACTION), None):
         if beside and "dead" not in kinds and (fate := nearest(number, reading.numbers, beside)) in _FATES:
             return fate, True  # displaced people who were killed

@@ -66,7 +66,7 @@ _QUALIFIER = re.compile(
 )
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b"
 _TIME_UNIT = r"(?:seconds?|minutes?|hours?|days?|nights?|weeks?|months?|years?|decades?|centuries)\b"
-_LENGTH = r"(?:(?:square|sq|cubic)\s)?(?:km|[mc]?m|k?m²|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|ft|yards?|hectares?|acres?|tonnes?|tons?|kg|degrees?|°)"
+_LENGTH = r"(?:(?:square|sq|cubic)\s)?(?:km|[mc]?m|k?m²|kilomet(?:er|re)s?|miles?|met(?:er|re)s?|feet|ft|yards?|hectares?|acres?|kg|degrees?|°)"
 _MONEY = re.compile(r"[$€£¥₴₽₹₪₺₦₱]\s?$|\b(?:USD|EUR|GBP|US\$|A\$|C\$|Rs\.?)\s?$")
 _CURRENCY = re.compile(
     r"\s*(?:(?:US |American )?dollars?|euros?|pounds?(?! of\b)|cents?|hryvnias?|rubles?|roubles?|rupees?|yuan|yen|won\b(?= (?:in|for|to))|lira|rials?|riyals?|shekels?"

@@ -6,7 +6,7 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 
-FIGURE_RULES = 4  # raised whenever the rules of `index.figures` read a sentence differently: older rows would mislead
+FIGURE_RULES = 5  # raised whenever the rules of `index.figures` read a sentence differently: older rows would mislead
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
