@@ -10,8 +10,12 @@ import re
 from dataclasses import dataclass
 from datetime import timedelta
 
+from assistant.accounts import asks_accounts, without_accounts
+from assistant.giving import asked_giver, gives
 from assistant.timescope import TimeScope
-from assistant.words import content_stems, has_name, name_stems, names, stem
+from assistant.words import content_stems, has_name, names, stem
+from index.actions import weak_action
+from index.counted import classes_of
 from index.days import MONTHS, WEEKDAYS, find_days
 from index.figures import Figure, actions_in, counted_phrase, counts_things, kinds_in
 from index.numbers import find_numbers
@@ -33,14 +37,24 @@ _STANDING = re.compile(
     re.IGNORECASE,
 )
 _MONEY = re.compile(
-    r"\bmoney\b|\bhow much (?:did|does|has|have|was|is|were)\b|\bhow many (?:\w+ )?(?:dollars|euros|pounds|rubles|hryvnias)\b|\bcosts?\b|\b(?:fine|ransom|bail|budget|funding|compensation|what sum)\b|\b(?:how much|what|amount of) (?:\w+ ){0,3}aid\b",
+    r"[$€£]\s?\d|\bhow much of the [\d.,]+ (?:\w+ )?(?:dollars|euros|pounds)\b|\bmoney\b|\bhow much (?:did|does|has|have|was|is|were)\b|\bhow many (?:\w+ )?(?:dollars|euros|pounds|rubles|hryvnias)\b|\bcosts?\b|\b(?:fine|ransom|bail|budget|funding|compensation|what sum)\b|\b(?:how much|what|amount of) (?:\w+ ){0,3}aid\b",
     re.IGNORECASE,
 )
 _PART_OF = re.compile(
-    r"\bhow many of (?:the|those|these|them)\b|^\s*of (?P<whole>(?:[^,?]|(?<=\d),(?=\d))+), how many\b", re.IGNORECASE
+    r"\bhow (?:many|much) of (?:the|those|these|them|its|their|this|that)\b|^\s*of (?P<whole>(?:[^,?]|(?<=\d),(?=\d))+), how many\b",
+    re.IGNORECASE,
+)
+# The group of which a part is asked for, and what is said of all of it
+_GROUP_ASKED = re.compile(
+    r"\bhow many of (?P<whole>(?:the|these|those) [^,?]+?)(?=\s(?:have|has|had|were|was|are|is|did|do|does|came|got|made|reached|arrived)\b)|^\s*of (?P<fronted>[^,?]+), how many\b",
+    re.IGNORECASE,
+)
+_IS_KIND = re.compile(
+    r"\bhow many of (?:the|those|these|them)\b[^?]*\b(?:were|was|are|is)\s(?P<kind>(?:civilians?|children|kids|minors|women|girls|boys|soldiers|military|fighters|police|prisoners|foreigners)\b)",
+    re.IGNORECASE,
 )
 _REST = re.compile(
-    r"\b(?:left to|still (?:to|left|held|missing|owed)|remain\w*|outstanding|yet to)\b|\bhow many more (?!\w+ than|than)",
+    r"\b(?:left to|still (?:to|left|missing|owed?|unused|unpaid|undelivered|outstanding)|remain\w*|outstanding|yet to)\b|\bhow many more (?!\w+ than|than)",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
@@ -57,11 +71,12 @@ _PROMISED = re.compile(
 _EACH = re.compile(r"\b(?:each|per side|either side|apiece|both sides each)\b", re.IGNORECASE)
 BOTH = re.compile(
     r"\b(?:both directions|both ways|either way|in both|from both ends|either direction|(?:both|two) (?:sides|countries|nations|states|parties|governments) (?:together|combined)"
+    r"|in total (?:did|have|has|had|were) (?:both|the two) sides|(?:did|have) (?:both|the two) (?:sides|parties) (?:[\w-]+ ){1,6}?(?:in total|in all|altogether|together)"
     r"|(?:tak|count|add|put)(?:e|ing)? (?:both|the two) (?:sides|countries|nations|parties)(?: together)?)\b",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
-    r"\b(?:(?:two|three|four|five|\d+) (?:days|stages|exchanges|rounds)|both (?:swaps|exchanges|rounds|stages|days)|add(?:ed|ing)?(?: up)?|sum(?:med)?|together|altogether|in total|in all|combined|overall)\b",
+    r"\b(?:(?:two|three|four|five|\d+) (?:days|stages|exchanges|rounds)|both (?:swaps|exchanges|rounds|stages|days)|add(?:ed|ing)?(?: up)?|summed|sum up|together|altogether|in total|in all|combined|overall)\b",
     re.IGNORECASE,
 )
 _TOWARDS = re.compile(r"\b(?:to|into|for)\s+(?=[A-Z])")
@@ -70,7 +85,8 @@ _GETS = re.compile(
 )
 # "with the wounded thrown in, how many ...": not what is counted
 _ASIDE = re.compile(
-    r"\b(?:with|without|including|excluding|counting|apart from|besides|aside from|in addition to|on top of|beyond|outside)\b[^,?]*(?:,|\?|$)",
+    r"\b(?:with|without|including|excluding|counting|apart from|besides|aside from|in addition to|on top of|beyond|outside)\b[^,?]*(?:,|\?|$)"
+    r"|,\s*(?:the )?[\w’' -]{2,40}\b(?:figure|count|number|tally|estimate|version)s?\s*\??$",
     re.IGNORECASE,
 )
 TOLD_LATER = timedelta(days=2)
@@ -92,10 +108,8 @@ _HAS_COME = re.compile(
     r"\b(?:has|have|had) (?:\w+ ){0,3}?(?:paid|delivered|released|freed|returned|arrived|reached|handed over)\b|\b(?:actually|really|in fact|physically) (?!agree|promise|pledge)",
     re.IGNORECASE,
 )
-_GIVES = r"(?:\w+ly |also |then |now |already |ever )?(?:hand(?:ed|s)?|g[ai]ve[ns]?|releas(?:e|es|ed)|free[sd]?|return(?:ed|s)?|let|turn(?:ed|s)?|sen[dt]s?|launch(?:ed|es)?|fire[sd]?)\b"
-_NAMED = r"(?:[Tt]he )?(?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){0,3})"
-_ASKED_GIVER = re.compile(rf"\b(?:did|has|have|had|does|do|would|will) {_NAMED} {_GIVES}")
-_GIVER = re.compile(rf"(?:^|[,;:] |\b(?:and|while|but|that) ){_NAMED} (?:has |have |had |is to |will |would )?{_GIVES}")
+_MEASURE = re.compile(r"(?:tonnes|tons|barrels|litres|liters|sacks|bags|truckloads|cases|launches)\b", re.IGNORECASE)
+_ASSAULT = re.compile(r"\b(?:attack\w*|raids?|str(?:ikes?|uck)|wave|barrage|salvo|targets?|assault)\b", re.IGNORECASE)
 SPECIFIC = frozenset({"wounded", "dead", "child", "woman", "arrested", "displaced", "missing", "civilian"})
 # What first reports count too low or too high: the newest report of the same event is the one to give
 REVISED = frozenset({"killed", "injured", "missing", "displaced", "detained", "destroyed", "held", "funded"})
@@ -124,7 +138,8 @@ class CountQuestion:
     standing: bool  # what a count had come to by some time
     several: bool  # over several days, stages or events
     towards: frozenset[str]
-    giver: tuple[str, ...]  # names of whoever is asked to have released, sent or launched it
+    giver: tuple[str, ...]  # words for whoever is asked to have released, sent or launched it
+    accounts: bool  # what each of several parties says is asked for
     scope: TimeScope
 
     @property
@@ -135,7 +150,8 @@ class CountQuestion:
 
 def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     """The figure a question asks for, or None when it asks for none."""
-    question = _BRACKETED.sub("", question)  # of a follow-up only what is new says what is counted
+    accounts = asks_accounts(question)
+    question = _BRACKETED.sub("", without_accounts(question))  # of a follow-up only what is new says what is counted
     asks = _ASKS.search(question)
     kinds = kinds_in(question)
     terse = not asks and not _ASKS_ELSE.search(question) and (kinds & SPECIFIC or (kinds and actions_in(question)))
@@ -148,12 +164,24 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     part = _PART_OF.search(question)
     if not counted and part and part["whole"]:
         counted = part["whole"]
+    if part and not _is_sum(question):
+        part = None  # "how many of the hostages have been freed": no number is a part of another here
     # what is counted may be left out ("how many have come home?"): then the whole question tells
     told = asks is not None and asks[0].lower() == "how many" and content_stems(counted)
     kinds = kinds_in(counted) if told else kinds_in(counted) or kinds_in(_ASIDE.sub(" ", question))
     if counts_things(counted):  # police stations, not police
         kinds = frozenset()
     actions = actions_in(question)
+    if of_group := _IS_KIND.search(question):  # "how many of the 17 dead were children"
+        kinds = kinds_in(of_group["kind"])
+    if whole := _GROUP_ASKED.search(question):  # "of the missiles fired at the port, how many were intercepted"
+        actions = actions_in(question.replace(whole["whole"] or whole["fronted"], " ", 1)) or actions
+    if (
+        not actions
+        and (weak := weak_action(question, classes_of(counted, kinds), "count"))
+        and not _MONEY.search(question)
+    ):
+        actions = frozenset({weak})
     # "how many abducted students had been released": released, not abducted
     described = (actions_in(counted) & {"detained", "displaced", "held"}) - actions_in(
         question.replace(counted, " ", 1)
@@ -168,8 +196,15 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
         kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=bool(_PROMISED.search(question)) and not _HAS_COME.search(question),
         each=bool(_EACH.search(question)), both=bool(BOTH.search(question)), part_of=bool(part), money=bool(_MONEY.search(question)),
         standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=bool(_SEVERAL.search(BOTH.sub("", question))) and not BOTH.search(question),
-        towards=_direction(question, counted), giver=names(f"x {m['who']}") if (m := _ASKED_GIVER.search(question)) else (), scope=scope,
+        towards=_direction(question, counted), giver=asked_giver(question), accounts=accounts, scope=scope,
     )  # fmt: skip
+
+
+def _is_sum(question: str) -> bool:
+    """Whether a question names a number or a promise of which it asks for a part."""
+    days = [(d.start, d.end) for d in find_days(question, None)]
+    numbers = [n for n in find_numbers(question) if n.role in {"count", "money", "deal"}]
+    return bool(_PROMISED.search(question)) or any(not any(a <= n.start < b for a, b in days) for n in numbers)
 
 
 def _direction(text: str, counted: str) -> frozenset[str]:
@@ -189,7 +224,7 @@ def compatible(figure: Figure, asked: CountQuestion, *, title: str = "", before:
         and _same_event(figure, asked, title)
         and _same_time(figure, asked.scope)
         and _same_direction(figure, asked)
-        and _same_giver(figure, asked)
+        and (not asked.giver or gives(figure, asked.giver))
         and (figure.state == "promised") <= asked.promised
         and (figure.scope != "event" or not asked.several)
     )
@@ -199,7 +234,11 @@ def _same_kind(figure: Figure, asked: CountQuestion, context: str = "") -> bool:
     if asked.money:
         return True  # the role of the figure has been compared
     if not asked.kinds:
-        stems = set(content_stems(figure.counted)) or set(content_stems(figure.sentence.text))
+        stems = set(content_stems(figure.counted))
+        if not stems or _MEASURE.match(figure.counted) or actions_in(figure.counted) & asked.actions:
+            stems |= set(
+                content_stems(figure.sentence.text)
+            )  # "7,700 tonnes", "118 launches": of what, the sentence says
         return not asked.words or bool(asked.words & stems)
     special = asked.kinds & SPECIFIC
     mine = (figure.kinds & SPECIFIC) - ({"woman"} if "people" in figure.kinds else set())  # "men and women" are people
@@ -213,6 +252,8 @@ def _same_kind(figure: Figure, asked: CountQuestion, context: str = "") -> bool:
         }
         if (mine - asked.kinds) & {"child", "woman"}:
             return False  # a part of those asked about
+        if special == {"displaced"} and not mine and figure.action in asked.actions - {"displaced"}:
+            return "displaced" in kinds_in(f"{context} {figure.sentence.text}")  # those of them who went home
         return bool(special & mine) or any(figure.action == implied[k] for k in special & implied.keys())
     if not asked.actions and asked.kinds - {"people"} and not asked.kinds & figure.kinds:
         return False  # how many fighters there are: not how many people are counted in something that happened
@@ -224,6 +265,8 @@ def _same_kind(figure: Figure, asked: CountQuestion, context: str = "") -> bool:
         return False  # people who return may be refugees
     if mine - {"civilian"} or (mine and mine == figure.kinds - {"people"} and "prisoner" in asked.kinds):
         return False
+    if "military" in asked.kinds and figure.kinds and not figure.kinds & {"military", "prisoner"}:
+        return "military" in kinds_in(f"{context} {figure.sentence.text}")  # people may be anybody
     return bool(figure.kinds) or not figure.counted
 
 
@@ -241,7 +284,16 @@ def _same_event(figure: Figure, asked: CountQuestion, title: str) -> bool:
     }
     if any(implied.get(a) in figure.kinds for a in asked.actions):
         return True
-    return figure.action is None and bool(asked.actions & actions_in(f"{title} {figure.sentence.text}"))
+    told = actions_in(f"{title} {figure.sentence.text}")
+    if (
+        figure.action == "delivered"
+        and "launched" in asked.actions
+        and "weapons" in classes_of(figure.counted, figure.kinds)
+    ):
+        return bool(
+            _ASSAULT.search(f"{title} {figure.sentence.text}")
+        )  # "sent 63 drones and four missiles at the city"
+    return figure.action is None and bool(asked.actions & told)
 
 
 def _same_time(figure: Figure, scope: TimeScope) -> bool:
@@ -264,16 +316,6 @@ def _same_direction(figure: Figure, asked: CountQuestion) -> bool:
     if not asked.towards or not theirs:
         return True
     return any(has_name(a, theirs) or has_name(t, asked.towards) for a in asked.towards for t in theirs)
-
-
-def _same_giver(figure: Figure, asked: CountQuestion) -> bool:
-    """Whether nobody else than the one asked about released, sent or launched what is counted, as far as the sentence says who."""
-    text, at = figure.sentence.text, figure.start - figure.sentence.start
-    before = [m for m in _GIVER.finditer(text) if m.end() <= at]
-    if not asked.giver or not before:
-        return True
-    theirs = name_stems(before[-1]["who"])
-    return any(has_name(name, theirs) for name in asked.giver)
 
 
 def compares(sentence: Sentence) -> bool:

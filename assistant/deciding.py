@@ -7,6 +7,7 @@ from collections.abc import Generator, Sequence
 from dataclasses import replace
 
 from assistant import both_sides, findings, named_by_all
+from assistant.accounts import without_accounts
 from assistant.clock import Clock
 from assistant.count import CountQuestion
 from assistant.evidence import Evidence
@@ -57,6 +58,10 @@ def decide(
 ) -> Generator[Event, None, Finding]:
     """The figure that rules find, if the check agrees; else what the model reads in a few sentences."""
     figures = findings.figures_for(count, hits, library) if count else ()
+    if count and count.accounts:
+        question = without_accounts(
+            question
+        )  # who says so is shown, whatever the check thinks of the words that ask for it
     for proposal in propose(question, count, figures, ranked, library):
         if proposal.passage is None:
             return proposal.finding

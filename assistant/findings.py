@@ -29,7 +29,7 @@ from assistant.tally import (
 from assistant.timescope import NEWS_DELAY, TimeScope, nearness
 from assistant.totals import Stated, running_total
 from assistant.verify import missing_names
-from assistant.words import content_stems, has_name, name_stems, names, plain_quotes, quotations
+from assistant.words import content_stems, has_name, name_stems, names, plain_quotes, quotations, stem
 from index.attribution import claimant
 from index.days import FUTURE, find_days, spell
 from index.figures import Figure
@@ -45,6 +45,11 @@ _ONE_EVENT = re.compile(
     r"\b(?:latest|last|newest|most recent)\s+(?:\w+\s+){0,2}?(?:exchange|swap|release|handover|attack|strike|raid|round|stage|barrage)\b",
     re.IGNORECASE,
 )
+_DEAL = re.compile(
+    r"\b(?:under|since|after) (?:the|this|that) (?:[\w-]+ ){0,4}?(?:deal|agreement|accord|pact|truce|ceasefire)\b",
+    re.IGNORECASE,
+)
+GENERIC_STEMS = frozenset(stem(w) for w in ("people", "persons", "men", "women", "others", "total", "number"))
 _UNDER_DEAL = re.compile(
     r"\bunder (?:the|this|that|their|its) (?:[\w-]+ ){0,4}?(?:deal|agreement|accord|pact|truce|ceasefire)\b",
     re.IGNORECASE,
@@ -186,11 +191,15 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
     ):
         return None
     told = _on_topic(question, hits, library)
-    figures = figures_for(replace(asked, promised=True, several=False), told, library)
+    figures = _of_those(asked, figures_for(replace(asked, promised=True, several=False), told, library))
     sentences = [s for a in dict.fromkeys(h.passage.article_id for h in told) for s in library.corpus.sentences(a)]
     if _UNDER_DEAL.search(question):  # a total since years is not that of one deal
         together = [f for f in figures if f.scope == "several" and f.state == "done"]
-        figures = tuple(f for f in figures if not together or f.scope != "total" or f.state == "promised")
+        figures = tuple(
+            f
+            for f in figures
+            if not together or f.scope != "total" or f.state == "promised" or _DEAL.search(f.sentence.text)
+        )
     if asked.scope.first:  # the sum of a few days is no total since a day long before them
         start = asked.scope.first
         figures = tuple(f for f in figures if f.scope != "several" or not f.when or f.when - start <= SPELL)
@@ -210,6 +219,13 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
     return Finding(
         status=Status.ANSWERED, reason="the newest reported total, with its parts and what is promised", stated=stated
     )
+
+
+def _of_those(asked: CountQuestion, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
+    """The figures whose sentences name what is counted, "students" or "hostages", where a done one does; else all."""
+    wanted = asked.words - GENERIC_STEMS
+    named = tuple(f for f in figures if wanted & set(content_stems(f.sentence.text)))
+    return named if any(f.scope != "event" and f.state == "done" for f in named) else figures
 
 
 def candidates(
@@ -354,7 +370,7 @@ def disagreements(
     """What other claimants say of the event of the figure chosen, where they differ."""
     found = claims(question, asked, figures, ranked) if chosen else []
     claim = next((c for c in found if chosen in c.figures), None)
-    return tuple(state_rival(f) for f in rivals(question, claim, found)) if claim else ()
+    return tuple(state_rival(f) for f in rivals(question, asked, claim, found)) if claim else ()
 
 
 def evidence_for_check(supported: Supported) -> str:

@@ -6,15 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from assistant.compose import Supported, attribute, stated, verbatim
+from assistant.corrections import correction
 from assistant.count import CountQuestion
 from assistant.evidence import Evidence
 from assistant.findings import Finding, fits, state
 from assistant.library import Library
-from assistant.question_kinds import asks_source
+from assistant.question_kinds import asks_source, other_ordinal
 from assistant.records import Status
 from assistant.tally import (
     CROWD,
+    FLOOR,
     Claim,
+    both_sides,
     claims,
     leaders,
     newer,
@@ -24,6 +27,7 @@ from assistant.tally import (
     remainders,
     rivals,
     state_both,
+    state_correction,
     state_earlier,
     state_figure,
     state_rival,
@@ -31,9 +35,12 @@ from assistant.tally import (
     withheld,
 )
 from assistant.totals import Stated
+from assistant.wholes import state_left, whole_of
 from index.figures import Figure
 from index.numbers import find_numbers, plain
 from index.records import Sentence
+
+OPENING = 500  # characters of an article that say which one of several it is about
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +69,14 @@ def propose(
     if asked.part_of and asked.open_ended:
         yield from _progress(question, asked, ranked, library)
         return
-    found = claims(question, asked, figures, ranked)
+    found = claims(question, asked, [f for f in figures if not _of_another(question, f, library)], ranked)
     proposed = leaders(question, found, asked)
+    if asked.both and not (proposed and proposed[0].best.per_side):
+        two = both_sides(asked, _events(replace(asked, giver=()), ranked, library), ranked, question)
+        if two:
+            reason = "the figure of each side is reported, their sum is not"
+            yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(two),)))
+            return
     added = parts(asked, _events(asked, ranked, library), ranked, question) if asked.several else ()
     if added and not (proposed and proposed[0].best.scope == "several"):
         reason = "each part is reported, their sum is not"
@@ -71,19 +84,47 @@ def propose(
         return
     for claim in proposed:
         first = claim is proposed[0]
+        proposal = _figure(question, asked, claim, found, library)
+        if asked.accounts and proposal.finding.status is not Status.CONFLICTING:
+            continue  # the figure of one party is no answer to what each of them says
+        if corrected := correction(question, claim, found, _all_figures(ranked, library)):
+            yield replace(_corrected(corrected, claim, library), first=first)
         if later := newer(question, claim, found):
             yield replace(_figure(question, asked, later, found, library, earlier=claim), first=first)
-        yield replace(_figure(question, asked, claim, found, library), first=first)
+        yield replace(proposal, first=first)
     if proposed:
         return
     for left in remainders(asked, ranked):
         supported = verbatim(left, library.before)
         yield Proposal(finding=state(supported, None, (), (), (), ""), passage=supported, answer=supported.text)
+    if asked.rest:
+        yield from _left(question, asked, ranked, library)
     if not found and (gap := withheld(asked, ranked)):
         said = verbatim(gap, library.before)
         told = Stated(text=f"The number is not given: “{said.text}”", sentences=(gap,))
         reason = "the articles say that the number was not given"
         yield Proposal(finding=Finding(status=Status.NOT_STATED, reason=reason, stated=(told,)))
+
+
+def _all_figures(ranked: Sequence[Evidence], library: Library) -> list[Figure]:
+    return [f for a in dict.fromkeys(e.sentence.article_id for e in ranked) for f in library.figures(a)]
+
+
+def _corrected(instead: Figure, claim: Claim, library: Library) -> Proposal:
+    """The figure that a later report puts in the place of an earlier one, and the earlier one."""
+    told = (state_correction(instead), state_earlier(claim.best))
+    supported = verbatim(instead.sentence, library.before)
+    reason = "a later report corrects the figure; the earlier one is shown with it"
+    return Proposal(
+        finding=Finding(status=Status.ANSWERED, reason=reason, stated=told), passage=supported, answer=supported.text
+    )
+
+
+def _of_another(question: str, figure: Figure, library: Library) -> bool:
+    """Whether a figure stands in an article on another one of several: on the third exchange, while the first is asked about."""
+    beside = " ".join(s.text for s in library.before(figure.sentence, 2))
+    article = library.article(figure.sentence.article_id)
+    return other_ordinal(question, f"{article.source.title} {article.text[:OPENING]} {beside}")
 
 
 def _claimant(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
@@ -115,6 +156,21 @@ def _progress(question: str, asked: CountQuestion, ranked: Sequence[Evidence], l
     elif found:
         reason = "the newest figure after what was announced"
         yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_figure(found),)))
+
+
+def _left(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
+    """What is left of a whole of which the articles say how much was done, worked out; the newest word on what fits best."""
+    done = replace(asked, rest=False, promised=False)
+    figures = [f for f in _events(done, ranked, library) if f.state == "done" and whole_of(f) is not None]
+    found = [c for c in claims(question, done, figures, ranked) if c.fit >= FLOOR]
+    for claim in found[:1]:
+        told = state_left(claim.best)
+        reason = "a part is reported and the whole; what is left was worked out"
+        yield Proposal(
+            finding=Finding(status=Status.ANSWERED, reason=reason, stated=(told,)),
+            passage=verbatim(claim.best.sentence, library.before),
+            answer=told.text,
+        )
 
 
 def _events(asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> list[Figure]:
@@ -155,7 +211,9 @@ def _figure(
             (*told, state_earlier(earlier.best)),
             "the newest report's figure; an earlier report had another",
         )
-    elif others := rivals(question, claim, found):
+    elif others := rivals(
+        question, asked, claim, found, library.figures(best.sentence.article_id) if asked.accounts else ()
+    ):
         status, reason = Status.CONFLICTING, "the parties give different figures; each is shown with its claimant"
         told = (*told, *(state_rival(o) for o in others))
     return Proposal(

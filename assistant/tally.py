@@ -12,11 +12,12 @@ from datetime import date, timedelta
 
 from assistant.count import BOTH, REVISED, SPECIFIC, CountQuestion, compares, undisclosed
 from assistant.evidence import Evidence
+from assistant.giving import differ, giver_of
 from assistant.question_kinds import asked_speaker
 from assistant.totals import Stated, according, amount, on_day
 from assistant.words import content_stems, has_name, name_stems, names
 from index.actions import KIND_ACTION
-from index.days import WEEKDAYS
+from index.days import WEEKDAYS, spell
 from index.figures import Figure, actions_in, kinds_in
 from index.numbers import find_numbers, plain
 from index.records import Sentence
@@ -45,6 +46,9 @@ _CAME = re.compile(
 )
 _NONE = re.compile(r"\b(?:not (?:a single )?one of|none of|nobody|no one|not a single)\b", re.IGNORECASE)
 _KEPT = re.compile(r"\b(?:complet\w+|as (?:agreed|promised)|fulfilled|carried out|the last)\b", re.IGNORECASE)
+_SAYS = re.compile(r"\b(?:said|says|put|puts|counts?|counted|claim(?:s|ed)|spoke|gave|gives|reports?|reported)\b")
+BESIDE = 4  # sentences between the figures of two parties
+FAR = 5.0  # by how many times they may differ
 _GENERIC = frozenset({"people", "prisoner", "military"})
 Key = tuple[str, int]
 
@@ -123,7 +127,7 @@ def newer(question: str, chosen: Claim, found: Sequence[Claim]) -> Claim | None:
             and day < published <= day + REVISIONS
             and _revises(figure, best)
             and figure.value not in {f.value for f in chosen.figures}
-            and _of_same_thing(question, figure, best)
+            and of_same_thing(question, figure, best)
         ),
         key=lambda f: f.sentence.source.published or date.min,
         default=None,
@@ -144,7 +148,7 @@ def _revises(later: Figure, best: Figure) -> bool:
     )
 
 
-def _of_same_thing(question: str, later: Figure, best: Figure) -> bool:
+def of_same_thing(question: str, later: Figure, best: Figure) -> bool:
     """Whether two figures are of the place or thing that a question names, or share as many of its words."""
     mine, theirs = (f"{f.sentence.source.title} {f.sentence.text}" for f in (best, later))
     known = {n.lower() for n in names(f"x {mine}")}
@@ -214,29 +218,57 @@ def plainest(claim: Claim) -> Figure | None:
     return next((f for f in near if not crowded(f)), None)
 
 
-def rivals(question: str, chosen: Claim, found: Sequence[Claim]) -> tuple[Figure, ...]:
-    """Figures of other claimants for the event of `chosen` that count the same and differ: at most two, the best-fitting first."""
+def rivals(
+    question: str, asked: CountQuestion, chosen: Claim, found: Sequence[Claim], near: Sequence[Figure] = ()
+) -> tuple[Figure, ...]:
+    """Figures of other claimants for the event of `chosen` that count the same and differ: at most two, the best-fitting first.
+
+    A question that asks for everybody's figure has the next one beside `chosen` in its article, too: `near` are all figures there.
+    """
     mine = {f.claimant for f in chosen.figures if f.claimant}
-    asked_both = bool(_BOTH_SAY.search(question))
+    asked_both = asked.accounts or bool(_BOTH_SAY.search(question))
     if not asked_both and any(has_name(n, name_stems(question)) for who in mine for n in _named(who)):
         return ()  # the question asks for the figure of this claimant
-    others = (
-        next((f for f in claim.figures if (f.claimant or asked_both) and _differs(f, chosen.best, mine)), None)
+    wide = RUMOUR if asked.accounts else timedelta(0)
+    others = [
+        next((f for f in claim.figures if (f.claimant or asked_both) and _differs(f, chosen.best, mine, wide)), None)
         for claim in found
         if claim is not chosen
-    )
-    once = {f.sentence: f for f in others if f is not None}
+    ]
+    named = [f for f in others if f is not None and f.claimant] or [f for f in others if f is not None]
+    once = {f.sentence: f for f in named}
+    if asked.accounts and not once:
+        beside = [f for f in near if _beside(f, chosen.best, mine)]
+        once = {f.sentence: f for f in sorted(beside, key=lambda f: abs(f.start - chosen.best.start))[:1]}
     return tuple(once.values())[:2]
 
 
-def _differs(other: Figure, best: Figure, mine: set[str]) -> bool:
+def _beside(other: Figure, best: Figure, mine: set[str]) -> bool:
+    """Whether a figure near `best` can be another party's for the same, though its sentence does not say again what it counts."""
+    steps = abs(other.sentence.ordinal - best.sentence.ordinal)
+    alike = other.action in {best.action, None} or {other.action, best.action} <= {"launched", "delivered"}
+    counted = set(content_stems(other.counted))
+    return (
+        0 < steps <= BESIDE
+        and other.value != best.value
+        and best.value / FAR <= other.value <= best.value * FAR
+        and (other.role, other.state) == (best.role, best.state)
+        and (alike or bool(actions_in(other.counted) & {best.action}))
+        and other.kinds & SPECIFIC - best.kinds - {KIND_OF.get(best.action or "")} == frozenset()
+        and (not counted or bool(other.kinds) or bool(counted & set(content_stems(f"{best.counted} {best.action}"))))
+        and bool(_SAYS.search(other.sentence.text) or other.claimant)
+        and not any(_same_claimant(other.claimant or "", who) for who in mine)
+    )
+
+
+def _differs(other: Figure, best: Figure, mine: set[str], wide: timedelta) -> bool:
     return (
         other.state == best.state
         and other.action == best.action
         and other.scope == "event"
         and other.kinds - _GENERIC - {KIND_OF.get(best.action or "")}
         == best.kinds - _GENERIC - {KIND_OF.get(best.action or "")}
-        and _one_event(other, best)
+        and (_one_event(other, best) or _within(other, best, wide))
         and not any(_same_claimant(other.claimant or "", who) for who in mine)
     )
 
@@ -246,6 +278,10 @@ def _one_event(a: Figure, b: Figure) -> bool:
     if a.when is None or b.when is None:
         return False
     return a.when == b.when or (not (a.dated and b.dated) and abs((a.when - b.when).days) <= 1)
+
+
+def _within(a: Figure, b: Figure, days: timedelta) -> bool:
+    return bool(days and a.when and b.when) and abs(a.when - b.when) <= days  # type: ignore[operator]
 
 
 def _same_claimant(a: str, b: str) -> bool:
@@ -314,11 +350,40 @@ def state_figure(figure: Figure) -> Stated:
     return Stated(text=f"{amount(figure)}{on_day(figure, 'on')}{according(figure)}", sentences=(figure.sentence,))
 
 
+def both_sides(
+    asked: CountQuestion, figures: Sequence[Figure], ranked: Sequence[Evidence], question: str
+) -> tuple[Figure, ...]:
+    """The figures of two sides for one exchange, told of in one article: the best-fitting and its neighbour; else nothing."""
+    done = [f for f in figures if f.state == "done" and not f.vague and giver_of(f)]
+    for claim in claims(question, asked, done, ranked)[:PROPOSED]:
+        one = claim.best
+        others = [
+            f for f in done
+            if f.sentence.article_id == one.sentence.article_id
+            and abs(f.sentence.ordinal - one.sentence.ordinal) <= BESIDE
+            and (f.action, f.scope, f.role) == (one.action, one.scope, one.role)
+            and differ(giver_of(one), giver_of(f))
+        ]  # fmt: skip
+        if claim.fit >= FLOOR and others:
+            other = min(others, key=lambda f: abs(f.start - one.start))
+            return tuple(sorted((one, other), key=lambda f: f.start))
+    return ()
+
+
 def state_earlier(figure: Figure) -> Stated:
     """What an earlier report gave for the same."""
     return Stated(
         text=f"An earlier report gave {amount(figure)}{on_day(figure, 'on')}{according(figure)}",
         sentences=(figure.sentence,),
+    )
+
+
+def state_correction(figure: Figure) -> Stated:
+    """What a later report has instead of an earlier figure, in its own words."""
+    day = figure.sentence.source.published
+    on = f" of {spell(day)}" if day else ""
+    return Stated(
+        text=f"The report{on} corrects it: “{' '.join(figure.sentence.text.split())}”", sentences=(figure.sentence,)
     )
 
 

@@ -23,7 +23,8 @@ from index.records import Source
 
 WORD_SUPPORT = 0.8  # share of content words that must stand in the cited text; the rest is room for other wordings
 _CALENDAR = frozenset(stem(word) for word in (*calendar.day_name, *calendar.month_name, *calendar.month_abbr) if word)
-_SUM = re.compile(r"(?P<terms>[\d.,]+(?: \+ [\d.,]+)+) = (?P<result>[\d.,]*\d)")
+_AMOUNT = r"\d[\d.,]*(?: million)?"
+_SUM = re.compile(rf"(?P<terms>{_AMOUNT}(?: \+ {_AMOUNT})+|{_AMOUNT} - {_AMOUNT}) = (?P<result>{_AMOUNT})(?<![.,])")
 _HAPPENED = re.compile(r"\b(?:took|takes|taking|taken) place\b", re.IGNORECASE)  # says no more than the tense of a verb
 _ANYBODY = frozenset({"people", "prisoner", "military"})  # words for one and the same in most reports
 _FATES = frozenset({"killed", "injured", "detained", "displaced", "missing", "exchanged", "rescued"})
@@ -165,12 +166,13 @@ def _other_event(sentence: str, cited: Sequence[str], sources: Sequence[Source])
 
 
 def added_up(sentence: str, carried: Collection[float]) -> set[float]:
-    """The results of sums written out in full ("390 + 307 = 697") that are right and whose every term is carried."""
+    """The results of sums and differences written out in full ("390 + 307 = 697") that are right and whose every term is carried."""
     found = set()
     for match in _SUM.finditer(sentence):
-        terms = [n.value for n in find_numbers(match["terms"].replace("+", ", "))]
+        terms = [n.value for n in find_numbers(re.sub(r"[+-]", ", ", match["terms"]))]
         result = find_numbers(match["result"])
-        if result and sum(terms) == result[0].value and set(terms) <= set(carried):
+        made = terms[0] - sum(terms[1:]) if " - " in match["terms"] else sum(terms)
+        if result and made == result[0].value and set(terms) <= set(carried):
             found.add(result[0].value)
     return found
 

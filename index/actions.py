@@ -27,7 +27,7 @@ _JAIL = r"(?:prisons?|jails?|captivity|custody|detention|cells?|dungeons?)"
 _AT_SEA = r"(?:at sea|from the (?:sea|water|waves|river)|out of the (?:sea|water|waves|river))"
 ACTIONS = {
     "exchanged": _any(
-        r"exchang\w*|swap\w*|trad(?:ed|ing|e of)|releas\w*|freed|free|freeing|liberat(?:ed|ing|ion of)|amnest\w+|clemency",
+        r"exchang\w*|swap\w*|trad(?:ed|ing|e of)|releas\w*|freed|(?-i:free)|freeing|liberat(?:ed|ing|ion of)|amnest\w+|clemency",
         r"parol(?:ed|ing)|pardon(?:s|ed|ing)?|return\w*(?! fire\b)|repatriat\w*|extradit\w*|reunited|reunion of|reciprocat\w+",
         r"discharged from (?:\w+ )?custody",
         r"hand(?:ed|ing|s)? (?:over|back)|handed|hand(?:s|ing)? (?:\S+ ){1,10}?(?:over|back)|hand-?over",
@@ -245,7 +245,8 @@ BESIDE = (
     ("people", "missing", r"trapped|lost|stranded"),
     ("people", "detained",
         r"seized|caught(?! (?:in|up|fire|between|out)\b)|picked up|round(?:ed|ing) up|dragged|took away|taken away|whisked|"
-        r"nett(?:ed|ing)|swept up|swoop\w*|crackdown|dragnet|charged|(?:were|was|been) taken(?! (?:to|into|in|out|off|ill|on|aback|for|home|care|aboard|across|over|through|up|down|seriously|there|north|south|east|west)\b)|"
+        r"nett(?:ed|ing)|swept up|swoop\w*|crackdown|dragnet|charged|(?:were|was|been) taken"
+        r"(?! (?:to|into|in|out|off|ill|on|aback|for|home|care|aboard|across|over|through|up|down|there|north|south|east|west)\b)|"
         r"led away|marched (?:off|out of)|carried off|surrounded and taken"),
     ("people", "held", r"in the hands of"),
     ("people", "rescued", r"airlifted|found shelter|lifted off|brought to"),

@@ -55,6 +55,9 @@ _FULFILLED = re.compile(
     re.IGNORECASE,
 )
 _DENIAL = re.compile(r"\b(?:not(?! only| just)|never|n[’']t|denie[ds]|denying|false(?:ly)?)\b", re.IGNORECASE)
+_WITHDRAWN = re.compile(
+    r"\b(?:withdr[ae]w\w*|retract\w*|took back|dropped|abandoned)\b[^.;]{0,40}\b(?:figure|number|count|tally|toll|estimate|claim)s? of\s$"
+)
 _NOT_DONE = re.compile(
     r"^(?:\s(?!(?:and|or|but|by|than|that)\b)[\w’'-]+){0,5}?\s(?:(?:has|have|had|was|were|did|is|are) (?:not|never)|never)\b(?! only| just|(?: yet)?(?: been)? (?:found|seen|heard|traced|located)| (?:came|come|returned|survived?|made it|make it|woke)\b)",
     re.IGNORECASE,
@@ -331,6 +334,8 @@ def of_each_side(text: str, number: Number, numbers: Sequence[Number], clause: C
 
 def state_of(text: str, number: Number, clause: Clause) -> State:
     """Whether what a clause tells of its number was done, is promised, or is denied."""
+    if _WITHDRAWN.search(text[clause.start : number.start]):
+        return "denied"  # "withdrew the figure of 62"
     if _DENIAL.search(text[max(clause.start, number.start - 30) : number.start]) or _NOT_DONE.match(
         text[number.end : clause.end]
     ):

@@ -74,11 +74,27 @@ _PAST = re.compile(r"[a-z]{2,}(?:ed|ing)|blew|hid|shot|swam|swept|spent|caught|b
 _MORE = re.compile(r"\s(?:more|extra)(?=\s(?!than\b)[a-z])")
 _OF_THEM = re.compile(r"\s+of (?:them|whom|which|those|these)\b(?!\s(?:was|were|are|is)?\s?[a-z]+(?:s|men|ren)\b)")
 _MAY_HAVE_OF = frozenset(
-    {
-        "prisoners", "members", "hundreds", "thousands", "dozens", "tens", "pairs", "boxes", "waves", "rounds", "tonnes", "tons", "barrels",
-        "litres", "liters", "gallons", "sacks", "bags", "truckloads",
-    }  # fmt: skip
-
+    [
+        "prisoners",
+        "members",
+        "hundreds",
+        "thousands",
+        "dozens",
+        "tens",
+        "pairs",
+        "boxes",
+        "waves",
+        "rounds",
+        "tonnes",
+        "tons",
+        "barrels",
+        "litres",
+        "liters",
+        "gallons",
+        "sacks",
+        "bags",
+        "truckloads",
+    ]
 )
 _HEAD = re.compile(
     rf"(?=(?:{'|'.join(KINDS.values())})$)(?:people|\w*men|children|troops|police|\w{{3,}}s)$", re.IGNORECASE

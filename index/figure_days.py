@@ -12,7 +12,8 @@ from index.records import Sentence
 
 # A day behind these words begins a period or dates a deal, not the event
 _NOT_THE_EVENT = re.compile(
-    r"\b(?:since|until)\s+(?:[^\s,;.]+\s+)*$|\b(?:agreed|reached|born|signed|founded|promised|pledged)[^.,;]*$|\b(?:agreement|accord|pact|deal) of\s$", re.IGNORECASE
+    r"\b(?:since|until)\s+(?:[^\s,;.]+\s+)*$|\b(?:agreed|reached|born|signed|founded|promised|pledged)[^.,;]*$|\b(?:agreement|accord|pact|deal) of\s$",
+    re.IGNORECASE,
 )
 _TOLD = re.compile(
     r"\b(?:said|says|told|confirmed|reported|posted|wrote|warned|estimated|announced)(?:\s\w+)?\s(?:(?:on|late|early)\s)*$"

@@ -1,0 +1,102 @@
+"""Who released, sent or launched what a question or a figure counts.
+
+A figure of one side is never that of the other: "The government freed 150, the Front 48." Unsure means nobody is named.
+"""
+
+from __future__ import annotations
+
+import re
+
+from assistant.words import has_name, name_stems, names
+from index.figures import Figure
+
+_GIVES = (
+    r"(?:\w+ly |also |then |now |already |ever |really |since )*(?:to )?(?:have )?(?:hand(?:ed|s)?|g[ai]ve[ns]?|releas(?:e|es|ed)|free[sd]?|return(?:ed|s)?|let|turn(?:ed|s)?"
+    r"|sen[dt]s?|launch(?:ed|es)?|fire[sd]?|deliver(?:ed|s)?|pa(?:y|id|ys)|set)\b"
+)
+_GETS = r"(?:\w+ly |also |then |now |already |since )*(?:receiv\w+|got|gets?|took|takes?|welcom\w+)\b"
+# Those that reports call by what they are
+_STATE = r"government|authorities|army|military|ministry|navy|air force|state|regime|junta"
+_GROUP = r"front|fleet|rebels?|separatists?|militia|insurgents?|guerrillas?|movement|captors|kidnappers|gunmen|militants|opposition"
+_NOUN = rf"(?i:{_STATE}|{_GROUP})"
+_WHO = rf"(?:[Tt]he )?(?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){{0,3}}|(?:[a-z]+ )?{_NOUN})"
+_HAS = r"(?:(?:has|have|had|is|are|was|were|will|would|did|does|do|still) ){0,3}"
+_ASKED = re.compile(
+    rf"\b(?:did|has|have|had|does|do|would|will|must) {_WHO} (?:still )?{_GIVES}|\b(?:does|do|did) {_WHO.replace('who', 'debtor')} still owe\b"
+)
+_ASKED_BY = re.compile(
+    rf"\b(?:released|freed|handed over|let go|returned|given up|launched|fired|sent|delivered|paid) by {_WHO}"
+)
+_SUBJECT = re.compile(
+    rf"(?:^|[,;:] |\b(?:and|while|but|that|then) ){_WHO} {_HAS}(?:(?P<gives>{_GIVES})|(?P<gets>{_GETS}))"
+)
+_ELLIPSIS = re.compile(rf"(?:\band|\bwhile|,|;)\s{_WHO}\s(?:(?:only|just|about|another|some) )?$")
+_BY = re.compile(
+    rf"[^.;]*?\b(?:released|freed|handed over|let go|returned|given up|launched|fired|sent|delivered|paid) by {_WHO}"
+)
+_REACH = 80  # characters after a number in which "released by" belongs to it
+
+
+def asked_giver(question: str) -> tuple[str, ...]:
+    """The words for whoever a question says released, sent or launched what it counts; empty if it names nobody."""
+    match = _ASKED.search(question) or _ASKED_BY.search(question)
+    if not match:
+        return ()
+    return _words(match["who"] or match.groupdict().get("debtor") or "")
+
+
+def gives(figure: Figure, giver: tuple[str, ...]) -> bool:
+    """Whether nobody else than `giver` released, sent or launched what a figure counts, as far as its sentence says who."""
+    told, getting = _told(figure)
+    return not _are(told, giver) if getting else _may_be(told, giver)
+
+
+def giver_of(figure: Figure) -> tuple[str, ...]:
+    """The words for whoever released, sent or launched what a figure counts, as its sentence says; empty if it does not."""
+    told, getting = _told(figure)
+    return () if getting else told
+
+
+def differ(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Whether two ways of naming a party, close to each other, have no word in common."""
+    return bool(one and other) and not _are(one, other)
+
+
+def _told(figure: Figure) -> tuple[tuple[str, ...], bool]:
+    """The party that a sentence names with a figure, and whether it is the one that gets what is counted."""
+    text, at = figure.sentence.text, figure.start - figure.sentence.start
+    end = at + figure.end - figure.start
+    if left_out := _ELLIPSIS.search(text[:at]):
+        return _words(left_out["who"]), False
+    following = re.search(r"\d|;|\.\s", text[end:])
+    own = text[end : end + min(_REACH, following.start() if following else _REACH)]
+    if by := _BY.match(own):
+        return _words(by["who"]), False
+    subjects = [m for m in _SUBJECT.finditer(text) if m.end() <= at]
+    return (_words(subjects[-1]["who"]), not subjects[-1]["gives"]) if subjects else ((), False)
+
+
+def _words(who: str) -> tuple[str, ...]:
+    noun = re.search(_NOUN, who)
+    return (*names(f"x {who}"), *((noun[0].lower(),) if noun and noun[0].islower() else ()))
+
+
+def _are(told: tuple[str, ...], asked: tuple[str, ...]) -> bool:
+    stems = name_stems(" ".join(told))
+    return any(has_name(name, stems) for name in asked)
+
+
+def _may_be(told: tuple[str, ...], asked: tuple[str, ...]) -> bool:
+    """Whether two ways of naming a party can mean one: by name, or where one is only called what it is."""
+    if not told or _are(told, asked):
+        return True
+    (state, group), (their_state, their_group) = _sort(told), _sort(asked)
+    if (state and their_group) or (group and their_state):
+        return False
+    return any(map(str.islower, (*told, *asked)))  # "the government" may be Velmara, "the rebels" the Front
+
+
+def _sort(who: tuple[str, ...]) -> tuple[bool, bool]:
+    """Whether words for a party are those for a state's own, and whether they are those for a group that fights it."""
+    text = " ".join(who)
+    return tuple(bool(re.search(rf"\b(?:{words})\b", text, re.IGNORECASE)) for words in (_STATE, _GROUP))  # type: ignore[return-value]
