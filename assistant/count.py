@@ -72,7 +72,7 @@ _EACH = re.compile(r"\b(?:each|per side|either side|apiece|both sides each)\b", 
 BOTH = re.compile(
     r"\b(?:both directions|both ways|either way|in both|from both ends|either direction|(?:both|two) (?:sides|countries|nations|states|parties|governments) (?:together|combined)"
     r"|in total (?:did|have|has|had|were) (?:both|the two) sides|(?:did|have) (?:both|the two) (?:sides|parties) (?:[\w-]+ ){1,6}?(?:in total|in all|altogether|together)"
-    r"|(?:tak|count|add|put)(?:e|ing)? (?:both|the two) (?:sides|countries|nations|parties)(?: together)?)\b",
+    r"|(?:tak|count|add|put)(?:e|ing)?(?: up)? (?:both|the two) (?:sides|countries|nations|parties)(?: together)?)\b",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
@@ -113,7 +113,8 @@ _ASSAULT = re.compile(r"\b(?:attack\w*|raids?|str(?:ikes?|uck)|wave|barrage|salv
 SPECIFIC = frozenset({"wounded", "dead", "child", "woman", "arrested", "displaced", "missing", "civilian"})
 # What first reports count too low or too high: the newest report of the same event is the one to give
 REVISED = frozenset({"killed", "injured", "missing", "displaced", "detained", "destroyed", "held", "funded"})
-_FATES = frozenset({"killed", "injured", "detained", "displaced", "missing"})
+_LOSSES = re.compile(r"\blosses\b(?! of (?:\$|€|£|money|\d))", re.IGNORECASE)
+FATES = frozenset({"killed", "injured", "detained", "displaced", "missing"})
 _UNDISCLOSED = re.compile(
     r"\b(?:neither (?:(?:side|party|government|country|of them) )?(?:disclosed|said|published|gave|named|released)|not (?:been )?(?:disclosed|published|said|given|announced)|undisclosed|did not (?:disclose|say how many|give (?:a|any) (?:number|figure))"
     r"|no (?:number|figure)s? (?:was|were|has been|have been|is)|no (?:number|figure)s? (?:of|for)|without (?:a|giving|naming|any) (?:number|figure)|have not said|withheld|none of them has a figure|for none of them)\b",
@@ -190,6 +191,8 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     for kind, action in (("dead", "killed"), ("wounded", "injured")):
         if kind in kinds and not kinds_in(counted):
             actions |= {action}
+    if not actions & FATES and _LOSSES.search(question):
+        actions |= {"killed"}
     if {"killed", "injured"} & actions and "exchanged" in actions and not {"dead", "wounded"} & kinds:
         actions -= {"killed", "injured"}
     return CountQuestion(
@@ -272,7 +275,7 @@ def _same_kind(figure: Figure, asked: CountQuestion, context: str = "") -> bool:
 
 def _same_event(figure: Figure, asked: CountQuestion, title: str) -> bool:
     if not asked.actions:  # who took part, who needs food: not who was killed, arrested or injured there
-        return figure.action not in _FATES
+        return figure.action not in FATES
     if figure.action in asked.actions:
         return True
     implied = {

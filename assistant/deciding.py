@@ -22,6 +22,7 @@ from assistant.verify import missing_names
 from index.figures import Figure
 from index.records import Filter, Hit
 
+PLAINLY = 0.2  # by how much less sure of a part of the whole that the question asks for a part of
 ELSEWHERE = 0.1  # by how much surer the check must be of a figure when a name of the question stands elsewhere in its article only
 
 
@@ -94,4 +95,6 @@ def _stands(
     floor = required(covered(question, passage), reader.settings.figure_floor, first=proposal.first)
     if missing_names(question, near):
         floor += ELSEWHERE
+    if proposal.part:
+        floor -= PLAINLY
     return reader.weigh(passage, question, proposal.answer) >= floor

@@ -28,7 +28,7 @@ _ASKED_BY = re.compile(
     rf"\b(?:released|freed|handed over|let go|returned|given up|launched|fired|sent|delivered|paid) by {_WHO}"
 )
 _SUBJECT = re.compile(
-    rf"(?:^|[,;:] |\b(?:and|while|but|that|then) ){_WHO} {_HAS}(?:(?P<gives>{_GIVES})|(?P<gets>{_GETS}))"
+    rf"(?:^|[,;:] |\b(?:and|while|but|that|then) |\b[Ii]n (?:exchange|return),? ){_WHO} (?:in (?:return|exchange|turn) )?{_HAS}(?:(?P<gives>{_GIVES})|(?P<gets>{_GETS}))"
 )
 _ELLIPSIS = re.compile(rf"(?:\band|\bwhile|,|;)\s{_WHO}\s(?:(?:only|just|about|another|some) )?$")
 _BY = re.compile(

@@ -17,6 +17,7 @@ from assistant.tally import (
     CROWD,
     FLOOR,
     Claim,
+    adds_up,
     both_sides,
     claims,
     leaders,
@@ -46,12 +47,13 @@ OPENING = 500  # characters of an article that say which one of several it is ab
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A finding made by rules. `answer` is what the check weighs, on `passage`; a finding without one needs no check. `first`:
-    no other proposal was made before it."""
+    no other proposal was made before it. `part`: the sentence tells of a part of a whole, as the question does."""
 
     finding: Finding
     passage: Supported | None = None
     answer: str = ""
     first: bool = True
+    part: bool = False
 
 
 def propose(
@@ -71,13 +73,15 @@ def propose(
         return
     found = claims(question, asked, [f for f in figures if not _of_another(question, f, library)], ranked)
     proposed = leaders(question, found, asked)
-    if asked.both and not (proposed and proposed[0].best.per_side):
-        two = both_sides(asked, _events(replace(asked, giver=()), ranked, library), ranked, question)
+    if asked.both:
+        proposed = (*(c for c in proposed if adds_up(c, found)), *(c for c in proposed if not adds_up(c, found)))
+    if asked.both and not (proposed and (proposed[0].best.per_side or adds_up(proposed[0], found))):
+        two = both_sides(asked, _events(question, replace(asked, giver=()), ranked, library), ranked, question)
         if two:
             reason = "the figure of each side is reported, their sum is not"
             yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(two),)))
             return
-    added = parts(asked, _events(asked, ranked, library), ranked, question) if asked.several else ()
+    added = parts(asked, _events(question, asked, ranked, library), ranked, question) if asked.several else ()
     if added and not (proposed and proposed[0].best.scope == "several"):
         reason = "each part is reported, their sum is not"
         yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(added),)))
@@ -161,7 +165,7 @@ def _progress(question: str, asked: CountQuestion, ranked: Sequence[Evidence], l
 def _left(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
     """What is left of a whole of which the articles say how much was done, worked out; the newest word on what fits best."""
     done = replace(asked, rest=False, promised=False)
-    figures = [f for f in _events(done, ranked, library) if f.state == "done" and whole_of(f) is not None]
+    figures = [f for f in _events(question, done, ranked, library) if f.state == "done" and whole_of(f) is not None]
     found = [c for c in claims(question, done, figures, ranked) if c.fit >= FLOOR]
     for claim in found[:1]:
         told = state_left(claim.best)
@@ -173,14 +177,14 @@ def _left(question: str, asked: CountQuestion, ranked: Sequence[Evidence], libra
         )
 
 
-def _events(asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> list[Figure]:
+def _events(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> list[Figure]:
     """The figures of single events, too, in the articles ranked."""
     single = replace(asked, several=False)
     return [
         figure
         for article_id in dict.fromkeys(e.sentence.article_id for e in ranked)
         for figure in library.figures(article_id)
-        if fits(figure, single, library)
+        if fits(figure, single, library) and not _of_another(question, figure, library)
     ]
 
 
@@ -219,5 +223,6 @@ def _figure(
     return Proposal(
         finding=Finding(status=status, reason=reason, stated=told),
         passage=supported,
+        part=asked.part_of and whole_of(best) is not None,
         answer=(told[0] if asked.both and best.per_side else state_figure(shown)).text,
     )

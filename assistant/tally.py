@@ -142,7 +142,7 @@ def _revises(later: Figure, best: Figure) -> bool:
         (later.scope == "event" or standing(later))
         and later.state == best.state
         and later.kinds & SPECIFIC - kind == best.kinds & SPECIFIC - kind
-        and (later.action == best.action or bool(kind & later.kinds))
+        and (later.action in {best.action, None} or bool(kind & later.kinds))
         and (later.claimant is None or best.claimant is None or _same_claimant(later.claimant, best.claimant))
         and best.value / FACTOR <= later.value <= best.value * FACTOR
     )
@@ -150,6 +150,13 @@ def _revises(later: Figure, best: Figure) -> bool:
 
 def of_same_thing(question: str, later: Figure, best: Figure) -> bool:
     """Whether two figures are of the place or thing that a question names, or share as many of its words."""
+    if (
+        best.claimant
+        and later.claimant
+        and later.action == best.action
+        and set(_named(best.claimant)) & set(_named(later.claimant))
+    ):
+        return True  # one source's counts of one thing
     mine, theirs = (f"{f.sentence.source.title} {f.sentence.text}" for f in (best, later))
     known = {n.lower() for n in names(f"x {mine}")}
     where = [w for w in re.findall(r"[^\W\d_]+", question) if w in names(question) or w.lower() in known]
@@ -348,6 +355,12 @@ def state_both(figure: Figure) -> Stated:
 def state_figure(figure: Figure) -> Stated:
     """A figure in a sentence of our own, where its article's sentence is a list of several."""
     return Stated(text=f"{amount(figure)}{on_day(figure, 'on')}{according(figure)}", sentences=(figure.sentence,))
+
+
+def adds_up(claim: Claim, found: Sequence[Claim]) -> bool:
+    """Whether a figure is the sum of two others that one sentence gives: that of both sides."""
+    pairs = ((a, b) for i, a in enumerate(found) for b in found[i + 1 :] if a.best.sentence == b.best.sentence)
+    return any(a.best.value + b.best.value == claim.best.value for a, b in pairs)
 
 
 def both_sides(
