@@ -135,7 +135,8 @@ def _subjects(text: str) -> Iterator[Attribution]:
 
 
 def _owners(text: str) -> Iterator[Attribution]:
-    for match in _CLAIM_OF.finditer(text):
+    owned = "’s" in text or "'s" in text or "s’" in text or "s'" in text
+    for match in _CLAIM_OF.finditer(text) if owned else ():
         who = re.sub(r"^(?:But|And|Yet|On|In|That|That is)\s", "", match["who"]).strip()
         if not _NOBODY.match(who) and re.match(r"(?:the|a|an)\s|[A-Z]", who) and not re.search(rf"{_DAYS}|\d", who):
             yield Attribution(who=who, start=match.start("who"), end=match.end())
