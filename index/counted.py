@@ -131,6 +131,7 @@ def kinds_in(phrase: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _KIND.items() if pattern.search(plain))
 
 
+@lru_cache(1_024)  # by several rules about one number
 def counts_things(counted: str) -> bool:
     """Whether a counted phrase is of things, whatever people stand in it: "police stations", "video clips"."""
     return bool(_THING.search(re.split(r"\s(?:of|and)\s", counted, maxsplit=1)[0].rstrip()))
@@ -148,6 +149,7 @@ def names_things(counted: str, kinds: frozenset[str]) -> bool:
     return counts_things(counted) or bool(plural and not is_people(counted, kinds))
 
 
+@lru_cache(1_024)  # by several rules about one number
 def classes_of(counted: str, kinds: frozenset[str]) -> frozenset[str]:
     """What is counted, as `index.actions.BESIDE` tells it apart."""
     if is_people(counted, kinds):

@@ -18,6 +18,11 @@ WORDS = 16_384  # remembered at once
 COMMON = 3  # letters that many words have in common
 
 
+@lru_cache(16)  # several look through one sentence after another
+def _words(text: str) -> tuple[tuple[int, str], ...]:
+    return tuple((match.start(), match[0]) for match in _BEGINNING.finditer(text))
+
+
 class WordStarts:
     """Several patterns, whose matches must all begin with a letter or digit at the beginning of a word."""
 
@@ -28,9 +33,9 @@ class WordStarts:
     def find(self, text: str, start: int = 0) -> tuple[list[re.Match[str]], ...]:
         """For each pattern all its matches in `text` from `start` on, the very ones that its `finditer` gives."""
         found: tuple[list[re.Match[str]], ...] = tuple([] for _ in self.patterns)
-        for word in _BEGINNING.finditer(text, start):
-            for i in self._begun_by(word[0]):
-                begin, matches = word.start(), found[i]
+        for begin, word in _words(text):
+            for i in self._begun_by(word) if begin >= start else ():
+                matches = found[i]
                 if (not matches or matches[-1].end() <= begin) and (match := self.patterns[i].match(text, begin)):
                     matches.append(match)
         return found
