@@ -13,7 +13,8 @@ from typing import Any
 
 # A word of plain letters and the character behind it, which tells "of" from the beginning of "offer"; of any other its first
 # character, since `re` and `regex` differ on what else makes a word; of one with a Turkish i nothing: to `re` alone it is an i
-_BEGINNING = re.compile(r"\b(?:[A-Za-z]+[ -~]?|(?![ıİ])\w|(?=\w))")
+_BEGINNING = re.compile(r"\b(?:[A-Za-z]+[ -~]?|[^\Wıİ]|(?=\w))")
+_BORDER = r"(?=[\s\S])\b"  # none where a beginning ends: the text may go on
 WORDS = 16_384  # remembered at once
 COMMON = 3  # letters that many words have in common
 
@@ -34,7 +35,12 @@ class WordStarts:
         """For each pattern all its matches in `text` from `start` on, the very ones that its `finditer` gives."""
         found: tuple[list[re.Match[str]], ...] = tuple([] for _ in self.patterns)
         for begin, word in _words(text):
-            for i in self._begun_by(word) if begin >= start else ():
+            if begin < start or not self._begun_by(word):
+                continue
+            more = text[
+                begin : begin + len(word) + 1
+            ]  # tells "In K" from "in a day"; asked of the few words that begin any
+            for i in self._begun_by(more if more.isascii() and more.isprintable() else word):
                 matches = found[i]
                 if (not matches or matches[-1].end() <= begin) and (match := self.patterns[i].match(text, begin)):
                     matches.append(match)
@@ -50,4 +56,4 @@ class WordStarts:
     def _partial(self) -> list[Any]:
         import regex
 
-        return [regex.compile(p.pattern, regex.IGNORECASE if p.flags & re.IGNORECASE else 0) for p in self.patterns]
+        return [regex.compile(p.pattern.replace(r"\b", _BORDER), p.flags & re.IGNORECASE) for p in self.patterns]

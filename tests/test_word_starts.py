@@ -77,3 +77,10 @@ def test_a_pattern_is_tried_only_where_a_word_can_begin_it() -> None:
     assert [starts._begun_by(word) for word in ("of ", "offe", "OFFERED ", "killed,", "killers ", "12")] == [
         (1,), (0,), (0,), (0,), (), (),
     ]  # fmt: skip
+
+
+def test_where_a_beginning_ends_no_word_has_to() -> None:
+    starts = WordStarts(re.compile(r"\bof \bto\b"), re.compile(r"\bat(?! a\b)"), re.compile(r"\b(?!die\b)die\w*"))
+    text = "of to, at all, at a die diesel died"
+    assert same(starts, text)
+    assert [len(matches) for matches in starts.find(text)] == [1, 1, 2]
