@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from index.word_starts import WordStarts
-
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -53,7 +51,6 @@ _NAMED = re.compile(
         )
     )
 )  # fmt: skip
-_NAMED_STARTS = WordStarts(_NAMED)
 
 Precision = Literal["day", "month", "year"]
 FUTURE = re.compile(
@@ -85,7 +82,7 @@ def find_days(text: str, published: date | None) -> tuple[Day, ...]:
     A weekday means the latest such day up to publication, since news tells what happened; in a sentence about the future it
     stays unresolved. A day and month without a year take the year that puts them nearest to publication.
     """
-    (matches,) = _NAMED_STARTS.find(text)
+    matches = list(_NAMED.finditer(text))
     beside = zip(matches, [*matches[1:], None], strict=False)
     # "Saturday, 24 May" names one day: the weekday adds nothing
     kept = [m for m, n in beside if not (m["weekday"] and n and not n["weekday"] and n.start() - m.end() <= 2)]
