@@ -8,6 +8,9 @@ Nothing here names a war, a person or a figure.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+
+from index.word_starts import WordStarts
 
 
 def _any(*groups: str) -> str:
@@ -202,6 +205,7 @@ _DEAD, _HURT = r"(?:dead|killed|deaths?|died)", r"(?:wounded|injured|hurt|injuri
 # A number of both together says nothing about either
 MIXED = re.compile(rf"\b(?:{_DEAD} (?:and|or|and/or) {_HURT}|{_HURT} (?:and|or|and/or) {_DEAD})\b", re.IGNORECASE)
 _ACTION = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in ACTIONS.items()}
+_ACTION_STARTS = WordStarts(*_ACTION.values())
 _MOVED = r"sent|went|g[ai]ven?|flew|flown|dr(?:o|i)ven?|buss?ed|landed|touched down|arrived|crossed|board(?:ed|ing)|stepped off"
 # What is counted, what happened to it, and the words that say so beside it; the first row that holds is the answer
 BESIDE = (
@@ -297,6 +301,7 @@ KIND_ACTION = {
 }
 
 
+@lru_cache(4_096)  # most phrases are single words, asked about again and again
 def actions_in(phrase: str) -> frozenset[str]:
     """The actions named in a phrase."""
     return frozenset(name for name, pattern in _ACTION.items() if pattern.search(phrase))
@@ -307,8 +312,8 @@ def action_spans(text: str) -> list[tuple[int, int, str]]:
     either = [m.span() for m in MIXED.finditer(text)]
     return [
         (m.start(), m.end(), name)
-        for name, pattern in _ACTION.items()
-        for m in pattern.finditer(text)
+        for name, found in zip(_ACTION, _ACTION_STARTS.find(text), strict=True)
+        for m in found
         if not any(start <= m.start() < end for start, end in either) and not _WHO.search(m[0])
     ]
 

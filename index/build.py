@@ -1,7 +1,7 @@
 """An indexing run: what is new or changed under some paths is read, cut, embedded and written; the rest costs nothing.
 
-Three things go on at once: a thread reads ahead (index/build_reading.py), another embeds a window of passages gathered
-from several articles, and this one writes the window before. Every article is one transaction, and is reported after
+Three things go on at once: a thread reads ahead (index/build_reading.py), others embed windows of passages gathered from
+several articles, and this one writes the window before. Every article is one transaction, and is reported after
 it: a run may end at any moment, and what was reported stays. The vector index is brought in step at the end; if the
 run does not come so far, the next process that opens the index does it.
 """
@@ -9,9 +9,11 @@ run does not come so far, the next process that opens the index does it.
 from __future__ import annotations
 
 import os
+import sys
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 
@@ -27,7 +29,9 @@ from index.store_lock import FolderLock
 from index.vector import Vector
 
 WINDOW = 128  # passages embedded together at most, about a second's work: so often is something reported
+WINDOWS = 2  # at once: the next one is made ready while the last texts of one are embedded, and no thread has to wait
 EAGER = 16  # passages that are not kept waiting while the embedder has nothing to do
+TURN = 0.0005  # seconds a thread keeps Python to itself
 
 
 Report = Callable[[BuildProgress], None]
@@ -64,7 +68,7 @@ def build(
     lock = FolderLock(index_dir, "corpus")
     lock.acquire()
     try:
-        with CorpusWriter.create(index_dir, settings, rebuild=rebuild) as corpus:
+        with _short_turns(), CorpusWriter.create(index_dir, settings, rebuild=rebuild) as corpus:
             known = Known() if rebuild else Known(files=corpus.files(), articles=corpus.article_hashes())
             run = _Run(corpus, settings, embedder, known, anew=rebuild, progress=progress)
             with Reading(paths, settings=settings, embedder=embedder, known=known, fields=fields) as events:
@@ -139,7 +143,7 @@ class _Run:
         window: list[Written] = []
         size = 0
         embedding: tuple[list[Written], Future[dict[str, Vector]]] | None = None
-        with ThreadPoolExecutor(1, thread_name_prefix="window") as thread:
+        with ThreadPoolExecutor(WINDOWS, thread_name_prefix="window") as threads:
             for event in chain(events, [Pause()]):
                 if isinstance(event, Found):
                     self._total = event.count if event.complete else None
@@ -150,7 +154,7 @@ class _Run:
                 idle = embedding is None or embedding[1].done()
                 pause = isinstance(event, Pause)
                 if size >= WINDOW or pause or (idle and (size >= EAGER or not size)):
-                    started = (window, thread.submit(self._embed, self._to_embed(window))) if size else None
+                    started = (window, threads.submit(self._embed, self._to_embed(window))) if size else None
                     if embedding is not None:
                         self._write(embedding[0], embedding[1].result())
                     if started is None:
@@ -249,6 +253,20 @@ class _Run:
                     current=current,
                 )
             )
+
+
+@contextmanager
+def _short_turns() -> Iterator[None]:
+    """Python is passed on sooner: a thread that embeds needs it for an instant after each text of about 13 ms.
+
+    Behind one that reads it would wait 5 ms for it, and a core with it.
+    """
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(min(before, TURN))
+    try:
+        yield
+    finally:
+        sys.setswitchinterval(before)
 
 
 def _is_gone(location: str) -> bool:

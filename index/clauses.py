@@ -345,7 +345,7 @@ def state_of(text: str, number: Number, clause: Clause) -> State:
     if _HAS_DONE.search(text[clause.start : number.start]) or _HAS_BEEN.search(text[number.end : clause.end]):
         return "done"  # "has now released 355 of the 420 it promised"
     heading = text[: clause.start] if text[clause.start : clause.start + 1] == ":" else ""  # "Agreed: 1,000 prisoners"
-    if _HAPPENED.search(text[clause.start : clause.end]):
+    if heading and _HAPPENED.search(text[clause.start : clause.end]):
         heading = ""  # "on the number they agreed: 25 went home"
     told = _FIRST_TO_BE.sub(" ", text[clause.start : clause.end])  # "the first to be freed"
     return "promised" if _PROMISE.search(heading + told) and not _FULFILLED.search(text) else "done"

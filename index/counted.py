@@ -6,6 +6,7 @@ The words are those of reporting on wars and disasters in general: nothing here 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from index.actions import MIXED, actions_in
 from index.days import MONTHS, WEEKDAYS
@@ -138,6 +139,7 @@ _THING = re.compile(
 )
 
 
+@lru_cache(4_096)  # most phrases are single words, asked about again and again
 def kinds_in(phrase: str) -> frozenset[str]:
     """The kinds named in a phrase: "22 severely wounded soldiers" -> wounded, military."""
     plain = _DESIGNATED.sub(" ", phrase) if any(c.isdigit() for c in phrase) else phrase
@@ -145,6 +147,7 @@ def kinds_in(phrase: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _KIND.items() if pattern.search(plain))
 
 
+@lru_cache(1_024)  # by several rules about one number
 def counts_things(counted: str) -> bool:
     """Whether a counted phrase is of things, whatever people stand in it: "police stations", "video clips"."""
     return bool(_THING.search(re.split(r"\s(?:of|and)\s", counted, maxsplit=1)[0].rstrip()))
@@ -162,6 +165,7 @@ def names_things(counted: str, kinds: frozenset[str]) -> bool:
     return counts_things(counted) or bool(plural and not is_people(counted, kinds))
 
 
+@lru_cache(1_024)  # by several rules about one number
 def classes_of(counted: str, kinds: frozenset[str]) -> frozenset[str]:
     """What is counted, as `index.actions.BESIDE` tells it apart."""
     if is_people(counted, kinds):
@@ -176,7 +180,11 @@ def classes_of(counted: str, kinds: frozenset[str]) -> frozenset[str]:
 
 def counted_phrase(text: str, end: int) -> str:
     """The words after a number up to the end of its noun phrase; "two of them children" gives "children"."""
-    rest = text[end : end + 80]
+    return _noun_phrase(text[end : end + 80])
+
+
+@lru_cache(256)  # every rule about a number asks for its noun
+def _noun_phrase(rest: str) -> str:
     if more := _MORE.match(rest):
         rest = rest[more.end() :]
     if named := _NUMBER_OF.match(rest):

@@ -62,11 +62,12 @@ class MiniLM:
         self._threads = ThreadPoolExecutor(max(1, threads), thread_name_prefix="embed")
 
     def count_tokens(self, text: str) -> int:
-        return len(self._tokenizer.encode(text, add_special_tokens=False).ids)
+        # "fast": without offsets; and a batch, even of one, lets other threads run meanwhile
+        return len(self._tokenizer.encode_batch_fast([text], add_special_tokens=False)[0])
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         vectors = np.empty((len(texts), self.dimensions), np.float32)
-        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
         longest_first = sorted(range(len(texts)), key=lambda i: -len(encoded[i]))
         for i, vector in zip(
             longest_first, self._threads.map(self._run, (encoded[i] for i in longest_first)), strict=True

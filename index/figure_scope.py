@@ -9,6 +9,7 @@ from typing import Literal
 from index.clauses import Clause
 from index.days import Day
 from index.numbers import Number
+from index.word_starts import WordStarts
 
 Scope = Literal["event", "several", "total"]
 
@@ -24,7 +25,8 @@ _SEVERAL = re.compile(
     r"\b(?:(?:in|over|within|during|after|taken together)\s+(?:just\s+|only\s+)?(?:(?:these|those|the|the first|the last|the past)\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\s+(?:days|weeks|months|stages|rounds|exchanges)|(?:two|three|four|five|six|seven)-day|in all|altogether|in total|combined|taken together)\b",
     re.IGNORECASE,
 )
-_SCOPES: tuple[tuple[Scope, re.Pattern[str]], ...] = (("total", _TOTAL), ("several", _SEVERAL))
+_SCOPES: tuple[Scope, ...] = ("total", "several")
+_SCOPE_STARTS = WordStarts(_TOTAL, _SEVERAL)
 _PERIOD = re.compile(
     r"(?:since|[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring)\s+[^,.;:”“()]{3,40}?(?=[,.;:”“()]|\s(?:and|according|said|when|but|each|with|by|rose|stood|stands|has|have|had|was|were|is|are|reached|came)\b|$)"
 )
@@ -45,8 +47,8 @@ def scope_of(
     """The scope and the words that say so. A cue belongs to the number nearest to it in its clause, since one sentence often
     carries both a day's figure and a total; "the heaviest attack since" makes no total."""
     mine = [n for n in numbers if clause.start <= n.start < clause.end]
-    for scope, pattern in _SCOPES:
-        for match in pattern.finditer(text, clause.start):
+    for scope, matches in zip(_SCOPES, _SCOPE_STARTS.find(text, clause.start), strict=True):
+        for match in matches:
             since = match[0].lower().endswith("since")
             if since and not _tells_time(text, days, match.end()):
                 continue

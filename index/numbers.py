@@ -12,6 +12,8 @@ from typing import Literal
 
 from text_to_num import text2num
 
+from index.word_starts import WordStarts
+
 Role = Literal[
     "count",
     "money",
@@ -58,6 +60,7 @@ _NUMBER = re.compile(
     rf"|\b(?P<words>{_WORDS})\b",
     re.IGNORECASE,
 )
+_NUMBER_STARTS = WordStarts(_NUMBER)
 _QUALIFIER = re.compile(
     r"(?P<least>at least|no fewer than|no less than|a minimum of)|(?P<more>more than|(?<!handed )(?<!hand )over|upwards of|in excess of|exceeding)"
     r"|(?P<most>up to|at most|as many as|no more than|fewer than|less than|under)"
@@ -119,7 +122,8 @@ class Number:
 def find_numbers(text: str) -> tuple[Number, ...]:
     """All numbers of `text`, in order, each with its role. "one" counts only before a noun; "no one", "one of" and pronouns do not."""
     found = []
-    for match in _NUMBER.finditer(text):
+    (matches,) = _NUMBER_STARTS.find(text)
+    for match in matches:
         value = _value(match)
         if value is not None:
             before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() : match.end() + 40]

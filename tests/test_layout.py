@@ -27,7 +27,10 @@ MAY_IMPORT = {"prompts": {"prompts"}, "index": {"index"}, "assistant": {"assista
 FLOORS = {
     "index": (
         ({"records", "errors", "settings"}, False),
-        ({"days", "numbers", "attribution", "places", "store_lock", "store_marker", "tokens"}, False),
+        (
+            {"days", "numbers", "attribution", "places", "store_lock", "store_marker", "tokens", "word_starts"},
+            False,
+        ),
         ({"load", "chunk", "embed", "lexical", "figures"}, True),
         ({"corpus", "query", "copies"}, False),
         ({"store"}, False),  # the vectors can be made again from the corpus, so they stand above it
@@ -77,6 +80,7 @@ HOMES = {
     "pydantic": ("assistant.ui_kept",),
     "py3langid": ("index.load*",),
     "pypdf": ("index.load*",),
+    "regex": ("index.word_starts",),
     "rich": ("assistant.cli*", "assistant.render*"),
     "safetensors": ("index.minilm",),
     "scipy": ("assistant.evaluation.intervals",),
