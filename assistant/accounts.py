@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import re
 
-_DIFFER = (
-    r"(?:same|agree\w*|match\w*|differ\w*|disput\w*|contradict\w*|conflict\w*|two|several|various|rival|competing)"
-)
-# A sentence after the question that only asks or says whether the figures are one: "Do the two sides give the same number?"
+MIN_WORDS = 3  # of a question without its words on who says what: with fewer nothing would be left of it
+_FIGURES = r"numbers?|figures?|counts?|tall(?:y|ies)|tolls?|estimates?|versions?|accounts?|parties|(?:two|both) sides"
+_DIFFER = r"same|agree\w*|match\w*|differ\w*|disput\w*|contradict\w*|conflict\w*|two|several|various|rival|competing"
+_SIDES = r"(?:the |each |both )?(?:two |both )?(?:sides?|parties|party|governments?)"
+_SAY = r"(?:say|claim|report|give|put)"
+_WHOM = r"[^,?]{2,60}?"
+# A sentence behind the question that only asks or says whether the figures are one: "Do the two sides give the same number?"
 _REMARK = re.compile(
-    rf"(?<=[?.!])\s+(?=[^?.!]*\b(?:numbers?|figures?|counts?|tall(?:y|ies)|tolls?|estimates?|versions?|accounts?|parties|(?:two|both) sides)\b)"
-    rf"(?=[^?.!]*\b{_DIFFER}\b)[^?.!]*[?.!]?\s*$",
-    re.IGNORECASE,
+    rf"(?<=[?.!])\s+(?=[^?.!]*\b(?:{_FIGURES})\b)(?=[^?.!]*\b(?:{_DIFFER})\b)[^?.!]*[?.!]?\s*$", re.IGNORECASE
 )
-# "..., what do the two parties say?", "..., mission estimate against the ministry's?", "..., school versus governor?"
+# "..., what do the two parties say?"; "..., mission estimate against the ministry's?"; "..., school versus governor?"
 _ASIDE = re.compile(
-    r"\s*(?:,|[-–—:;]\s)\s*(?:what (?:do|did|does) (?:the |each |both )?(?:two |both )?(?:sides?|parties|party|governments?|one) (?:each )?(?:say|claim|report|give)"
-    r"|(?:by |on |going by |according to )?[^,?]{2,60}\b(?:versus|vs\.?|against|as opposed to|and by|and then by|compared (?:to|with))\s[^,?]{2,60})\s*\?*\s*$",
+    rf"\s*(?:,|[-–—:;]\s)\s*(?:what (?:do|did|does) {_SIDES} (?:each )?{_SAY}"
+    rf"|(?:by |on |going by |according to )?{_WHOM}\b(?:versus|vs\.?|against|as opposed to|and by|compared (?:to|with))\s{_WHOM})\s*\?*\s*$",
     re.IGNORECASE,
 )
+# "What do the relief agency and the ministry each say about how many have gone home?"
 _WHO_SAY = re.compile(
-    r"^\s*what (?:do|did|does) (?P<who>[^,?]{3,80}? and [^,?]{3,60}?|(?:the )?(?:two|both) (?:sides|parties|governments)) (?:each |both |respectively )?(?:say|claim|report|give) (?:about |on |of |is |was |as )?(?:the )?(?=how many|how much|number|toll)",
+    rf"^\s*what (?:do|did|does) (?:{_WHOM} and {_WHOM}|{_SIDES}) (?:each |both |respectively )?{_SAY} (?:(?:about|on|of|is|was|as|the) )*"
+    r"(?=how many|how much|number|toll)",
     re.IGNORECASE,
 )
 _EACH_SAY = re.compile(
-    r"\b(?:did|does|do) (?:each|both|the two) (?:of the )?(?:sides?|governments?|part(?:y|ies)) (?:each )?(?:say|claim|report|put)\b",
+    rf"\b(?:did|does|do) (?:each|both|the two) (?:of the )?(?:sides?|governments?|part(?:y|ies)) (?:each )?{_SAY}\b",
     re.IGNORECASE,
 )
+# "by the ministry's count and by the monitors' count", "according to the government and according to the families"
 _TWO_COUNTS = re.compile(
-    r"\b(?:accord\w* to|by|on|in) (?:the )?[^,?]{2,50}? and (?:(?:accord\w* to|by|on|in) )?(?:the )?[^,?]{2,50}?(?:[’']s? (?:own )?(?:count|figure|tally|number|estimate|account)s?|(?<=\bto )[^,?]+)\s*\?*\s*$"
-    r"|\baccording to (?:the )?[^,?]{2,50}? and (?:according )?to (?:the )?[^,?]{2,50}\?*\s*$",
+    rf",?\s*\b(?:by|on|in) (?:the )?{_WHOM} and (?:(?:by|on|in) )?(?:the )?{_WHOM}[’']s? (?:own )?(?:{_FIGURES})\s*\?*\s*$"
+    rf"|,?\s*\baccording to {_WHOM} and (?:according )?to [^,?]{{2,60}}\?*\s*$",
     re.IGNORECASE,
 )
 
@@ -41,9 +45,7 @@ def asks_accounts(question: str) -> bool:
 
 def without_accounts(question: str) -> str:
     """The question without its words on who gives which figure; as it is if there are none, or if nothing would be left."""
-    bare = _WHO_SAY.sub("", _ASIDE.sub("?", _REMARK.sub("", question)))
-    bare = _TWO_COUNTS.sub("?", bare).rstrip(" ,")
+    bare = question
+    for words, instead in ((_REMARK, ""), (_ASIDE, "?"), (_WHO_SAY, ""), (_TWO_COUNTS, "?")):
+        bare = words.sub(instead, bare)
     return bare if len(bare.split()) >= MIN_WORDS else question
-
-
-MIN_WORDS = 3

@@ -10,39 +10,34 @@ import re
 from assistant.words import has_name, name_stems, names
 from index.figures import Figure
 
+_ADVERBS = r"(?:\w+ly |also |then |now |already |ever |really |since )*"
 _GIVES = (
-    r"(?:\w+ly |also |then |now |already |ever |really |since )*(?:to )?(?:have )?(?:hand(?:ed|s)?|g[ai]ve[ns]?|releas(?:e|es|ed)|free[sd]?|return(?:ed|s)?|let|turn(?:ed|s)?"
-    r"|sen[dt]s?|launch(?:ed|es)?|fire[sd]?|deliver(?:ed|s)?|pa(?:y|id|ys)|set)\b"
+    rf"{_ADVERBS}(?:to )?(?:have )?(?:hand(?:ed|s)?|g[ai]ve[ns]?|releas(?:e|es|ed)|free[sd]?|return(?:ed|s)?|let|turn(?:ed|s)?|sen[dt]s?"
+    r"|launch(?:ed|es)?|fire[sd]?|deliver(?:ed|s)?|pa(?:y|id|ys)|set)\b"
 )
-_GETS = r"(?:\w+ly |also |then |now |already |since )*(?:receiv\w+|got|gets?|took|takes?|welcom\w+)\b"
+_GIVEN = r"\b(?:released|freed|handed over|let go|returned|given up|launched|fired|sent|delivered|paid) by "
+_GETS = rf"{_ADVERBS}(?:receiv\w+|got|gets?|took|takes?|welcom\w+)\b"
 # Those that reports call by what they are
 _STATE = r"government|authorities|army|military|ministry|navy|air force|state|regime|junta"
 _GROUP = r"front|fleet|rebels?|separatists?|militia|insurgents?|guerrillas?|movement|captors|kidnappers|gunmen|militants|opposition"
 _NOUN = rf"(?i:{_STATE}|{_GROUP})"
 _WHO = rf"(?:[Tt]he )?(?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){{0,3}}|(?:[a-z]+ )?{_NOUN})"
 _HAS = r"(?:(?:has|have|had|is|are|was|were|will|would|did|does|do|still) ){0,3}"
-_ASKED = re.compile(
-    rf"\b(?:did|has|have|had|does|do|would|will|must) {_WHO} (?:still )?{_GIVES}|\b(?:does|do|did) {_WHO.replace('who', 'debtor')} still owe\b"
-)
-_ASKED_BY = re.compile(
-    rf"\b(?:released|freed|handed over|let go|returned|given up|launched|fired|sent|delivered|paid) by {_WHO}"
-)
-_SUBJECT = re.compile(
-    rf"(?:^|[,;:] |\b(?:and|while|but|that|then) |\b[Ii]n (?:exchange|return),? ){_WHO} (?:in (?:return|exchange|turn) )?{_HAS}(?:(?P<gives>{_GIVES})|(?P<gets>{_GETS}))"
-)
+_ASKED = re.compile(rf"\b(?:did|has|have|had|does|do|would|will|must) {_WHO} (?:still )?(?:{_GIVES}|owe\b)")
+_ASKED_BY = re.compile(_GIVEN + _WHO)
+_LEAD = r"(?:^|[,;:] |\b(?:and|while|but|that|then) |\b[Ii]n (?:exchange|return),? )"
+_SUBJECT = re.compile(rf"{_LEAD}{_WHO} (?:in (?:return|exchange|turn) )?{_HAS}(?:(?P<gives>{_GIVES})|{_GETS})")
+# "The government has released 355, and the Front 119": the verb is left out
 _ELLIPSIS = re.compile(rf"(?:\band|\bwhile|,|;)\s{_WHO}\s(?:(?:only|just|about|another|some) )?$")
-_BY = re.compile(
-    rf"[^.;]*?\b(?:released|freed|handed over|let go|returned|given up|launched|fired|sent|delivered|paid) by {_WHO}"
-)
-_REACH = 80  # characters after a number in which "released by" belongs to it
+_BY = re.compile(rf"[^.;]*?{_GIVEN}{_WHO}")
+_NEXT = re.compile(r"\d|;|\.\s")
+REACH = 80  # characters after a number in which "released by" belongs to it
 
 
 def asked_giver(question: str) -> tuple[str, ...]:
     """The words for whoever a question says released, sent or launched what it counts; empty if it names nobody."""
     match = _ASKED.search(question) or _ASKED_BY.search(question)
-    if not match:
-        return ()
-    return _words(match["who"] or match.groupdict().get("debtor") or "")
+    return _words(match["who"]) if match else ()
 
 
 def gives(figure: Figure, giver: tuple[str, ...]) -> bool:
@@ -68,9 +63,8 @@ def _told(figure: Figure) -> tuple[tuple[str, ...], bool]:
     end = at + figure.end - figure.start
     if left_out := _ELLIPSIS.search(text[:at]):
         return _words(left_out["who"]), False
-    following = re.search(r"\d|;|\.\s", text[end:])
-    own = text[end : end + min(_REACH, following.start() if following else _REACH)]
-    if by := _BY.match(own):
+    following = _NEXT.search(text, end)
+    if by := _BY.match(text, end, min(end + REACH, following.start() if following else len(text))):
         return _words(by["who"]), False
     subjects = [m for m in _SUBJECT.finditer(text) if m.end() <= at]
     return (_words(subjects[-1]["who"]), not subjects[-1]["gives"]) if subjects else ((), False)
@@ -90,13 +84,10 @@ def _may_be(told: tuple[str, ...], asked: tuple[str, ...]) -> bool:
     """Whether two ways of naming a party can mean one: by name, or where one is only called what it is."""
     if not told or _are(told, asked):
         return True
-    (state, group), (their_state, their_group) = _sort(told), _sort(asked)
-    if (state and their_group) or (group and their_state):
+    if (_is(_STATE, told) and _is(_GROUP, asked)) or (_is(_GROUP, told) and _is(_STATE, asked)):
         return False
     return any(map(str.islower, (*told, *asked)))  # "the government" may be Velmara, "the rebels" the Front
 
 
-def _sort(who: tuple[str, ...]) -> tuple[bool, bool]:
-    """Whether words for a party are those for a state's own, and whether they are those for a group that fights it."""
-    text = " ".join(who)
-    return tuple(bool(re.search(rf"\b(?:{words})\b", text, re.IGNORECASE)) for words in (_STATE, _GROUP))  # type: ignore[return-value]
+def _is(nouns: str, who: tuple[str, ...]) -> bool:
+    return bool(re.search(rf"\b(?:{nouns})\b", " ".join(who), re.IGNORECASE))
