@@ -17,7 +17,13 @@ _REMARK = re.compile(
 # "..., what do the two parties say?"; "..., mission estimate against the ministry's?"; "..., school versus governor?"
 _ASIDE = re.compile(
     rf"\s*(?:,|[-–—:;]\s)\s*(?:what (?:do|did|does) {_SIDES} (?:each )?{_SAY}"
-    rf"|(?:by |on |going by |according to )?{_WHOM}\b(?:versus|vs\.?|against|as opposed to|and by|compared (?:to|with))\s{_WHOM})\s*\?*\s*$",
+    rf"|(?:by |on |going by |according to )?{_WHOM}\b(?:versus|vs\.?|against|and by|compared (?:to|with))\s{_WHOM})\s*\?*\s*$",
+    re.IGNORECASE,
+)
+# "..., and how many does the ministry claim?"; "..., and does the Front accept that figure?"
+_AND_ANOTHER = re.compile(
+    rf",?\s+and (?:(?:how many|how much|what) (?:does|do|did) {_WHOM} {_SAY}"
+    rf"|(?:does|do|did) {_WHOM} (?:accept|agree|dispute|confirm|deny|contest)[^,?]*)\s*\?*\s*$",
     re.IGNORECASE,
 )
 # "What do the relief agency and the ministry each say about how many have gone home?"
@@ -46,6 +52,6 @@ def asks_accounts(question: str) -> bool:
 def without_accounts(question: str) -> str:
     """The question without its words on who gives which figure; as it is if there are none, or if nothing would be left."""
     bare = question
-    for words, instead in ((_REMARK, ""), (_ASIDE, "?"), (_WHO_SAY, ""), (_TWO_COUNTS, "?")):
+    for words, instead in ((_REMARK, ""), (_ASIDE, "?"), (_AND_ANOTHER, "?"), (_WHO_SAY, ""), (_TWO_COUNTS, "?")):
         bare = words.sub(instead, bare)
     return bare if len(bare.split()) >= MIN_WORDS else question

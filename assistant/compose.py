@@ -92,6 +92,9 @@ def support(
     return verbatim(candidates[best], neighbours), removed
 
 
+_BULLET = re.compile(r"^[-–—•*▪]\s+")  # of a list in the article
+
+
 def verbatim(sentence: Sentence, neighbours: Callable[[Sentence, int], tuple[Sentence, ...]]) -> Supported:
     """A sentence as its own answer. One that opens with a pronoun brings the sentence before it, one inside a running
     quotation those back to the one that names the speaker."""
@@ -101,7 +104,7 @@ def verbatim(sentence: Sentence, neighbours: Callable[[Sentence, int], tuple[Sen
         speaking = [i for i, s in enumerate(behind) if claimant(s.text)]
         run = behind[speaking[-1] :] if speaking else run
     run = tuple(s for s in run if s is sentence or not is_dateline(s.text))
-    *lead, text = (" ".join(s.text.split()) for s in run)
+    *lead, text = (_BULLET.sub("", " ".join(s.text.split())) for s in run)
     return Supported(
         text=text, sentences=run, verdict=verify(text, [s.text for s in run], [sentence.source]), lead=tuple(lead)
     )

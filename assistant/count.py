@@ -304,6 +304,10 @@ def _same_time(figure: Figure, scope: TimeScope) -> bool:
         return True
     if figure.when is None:
         return False
+    if figure.scope == "total" and scope.named and scope.first and scope.last and figure.when > scope.last:
+        # "died on Thursday, taking the number killed in the 12 April ambush to six"
+        days = find_days(figure.sentence.text, figure.sentence.source.published)
+        return any(d.first and d.first == d.last and scope.first <= d.first <= scope.last for d in days)
     if figure.scope == "total" and not (
         scope.named and scope.last
     ):  # one since some other day says nothing about "this year"

@@ -37,6 +37,8 @@ from assistant.tally import (
 )
 from assistant.totals import Stated
 from assistant.wholes import state_left, whole_of
+from assistant.words import names, plain_quotes, quotations
+from index.attribution import claimant
 from index.figures import Figure
 from index.numbers import find_numbers, plain
 from index.records import Sentence
@@ -66,6 +68,7 @@ def propose(
     """The answers to a figure question that rules can give, one by one: a figure that fits, what remains, a sum, or that the
     number is withheld; and who gave a figure that the question names."""
     if asked is None:
+        yield from _speaker(question, ranked, library)
         yield from _claimant(question, ranked, library)
         return
     if asked.part_of and asked.open_ended:
@@ -129,6 +132,31 @@ def _of_another(question: str, figure: Figure, library: Library) -> bool:
     beside = " ".join(s.text for s in library.before(figure.sentence, 2))
     article = library.article(figure.sentence.article_id)
     return other_ordinal(question, f"{article.source.title} {article.text[:OPENING]} {beside}")
+
+
+def _speaker(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
+    """Whoever said the words that a question quotes and asks the speaker of; the words are the article's own, so no check is needed."""
+    quoted = [plain_quotes(q).strip(" .,?!").lower() for q in quotations(question) if len(q.split()) > 1]
+    if not quoted or not asks_source(question):
+        return
+    for evidence in ranked:
+        said = evidence.sentence
+        if not all(q in plain_quotes(said.text).lower() for q in quoted):
+            continue
+        sentences = library.corpus.sentences(said.article_id)
+        before, after = (
+            sentences[i] if 0 <= i < len(sentences) else None for i in (said.ordinal - 1, said.ordinal + 1)
+        )
+        who = claimant(said.text, before=before.text if before else "", after=after.text if after else "")
+        named = next((s for s in (said, after, before) if s and who and who in s.text), None)
+        if who and named and names(f"x {who}"):
+            told = [
+                Stated(text=" ".join(s.text.split()), sentences=(s,))
+                for s in sorted({said, named}, key=lambda s: s.start)
+            ]
+            reason = f"the words quoted stand in the article as those of {who}"
+            yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=tuple(told)))
+            return
 
 
 def _claimant(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:

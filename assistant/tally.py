@@ -32,6 +32,7 @@ DAYS_ADDED = timedelta(days=7)  # events of a named time this long are added up,
 NEAR = 0.35  # cosine from which a sentence that says there is no number is about the thing asked for
 RUMOUR = timedelta(days=3)  # how long after an event its missing number is still reported
 
+RETOLD = timedelta(days=2)  # between an event and a report of it that names no day
 REVISIONS = timedelta(days=60)
 FACTOR = 2.5  # a later figure beyond that is of something else
 KIND_OF = {action: kind for kind, action in KIND_ACTION.items()}
@@ -284,7 +285,7 @@ def _one_event(a: Figure, b: Figure) -> bool:
     """Whether two figures can be of one event: a report without a day of its own may come the day after."""
     if a.when is None or b.when is None:
         return False
-    return a.when == b.when or (not (a.dated and b.dated) and abs((a.when - b.when).days) <= 1)
+    return a.when == b.when or (not (a.dated and b.dated) and abs(a.when - b.when) <= RETOLD)
 
 
 def _within(a: Figure, b: Figure, days: timedelta) -> bool:

@@ -34,8 +34,8 @@ _DESIGNATED = re.compile(
 
 # Counts of how the reporting is built, not of what happened: "the two sides", "three stages"
 _STRUCTURE = re.compile(
-    r"(?:(?:two|three|other|more|further|new|previous|main|whole|first|last|different|separate|joint|official|warring|(?-i:[A-Z][a-z]+)|such|direct|indirect|recent|earlier|similar|single) ){0,2}?"
-    r"(?:sides?|countries|armies|governments?|delegations?|parties|stages?|(?<!mortar )(?<!artillery )(?<!tank )(?<!ammunition )rounds?(?! of (?:ammunition|artillery|mortar))|exchanges?|swaps?|times|figures?|numbers?|statements?|reports?"
+    r"(?:(?:two|three|other|rebel|armed|militant|opposition|more|further|new|previous|main|whole|first|last|different|separate|joint|official|warring|(?-i:[A-Z][a-z]+)|such|direct|indirect|recent|earlier|similar|single) ){0,2}?"
+    r"(?:sides?|countries|armies|governments?|delegations?|parties|movements?|factions?|stages?|(?<!mortar )(?<!artillery )(?<!tank )(?<!ammunition )rounds?(?! of (?:ammunition|artillery|mortar))|exchanges?|swaps?|times|figures?|numbers?|statements?|reports?"
     r"|talks|meetings?|accounts?|versions?|cautions?|heads|questions?|reasons?|halves|parts?|names?|directions?|ones|things?|mornings?|afternoons?|evenings?|occasions?)\b",
     re.IGNORECASE,
 )

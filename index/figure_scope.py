@@ -14,7 +14,7 @@ from index.word_starts import WordStarts
 Scope = Literal["event", "several", "total"]
 
 _TOTAL = re.compile(
-    r"\b(?:(?<!has )(?<!have )(?<!had )since|in the course of|so far|to date|until now|running total|brings?\b[^.]{0,40}\bto|brought the total|(?:has|have) now\s\w+(?:ed|en|id|ne|me)\b|(?:bringing|taking|raising|raised|pushing|lifting)\b[^.,;]{0,50}\bto|total[^.]{0,30}\b(?:stood|stands|reached|rose|to)|stood at|(?:has|have) (?:passed|reached|risen to|climbed to|exceeded)|altogether since|(?:in|over|during|after)\s(?:(?:the|more than|almost|nearly|about)\s)*(?:\w+\s)years of)\b",
+    r"\b(?:(?<!has )(?<!have )(?<!had )since|in the course of|so far|to date|until now|running total|brings?\b[^.]{0,40}\bto|brought the total|(?:has|have) now\s(?:\w+(?:ed|en|id|ne|me)|let|sent|set|brought)\b|(?:bringing|taking|raising|raised|pushing|lifting)\b[^.,;]{0,50}\bto|total[^.]{0,30}\b(?:stood|stands|reached|rose|to)|stood at|(?:has|have) (?:passed|reached|risen to|climbed to|exceeded)|altogether since|(?:in|over|during|after)\s(?:(?:the|more than|almost|nearly|about)\s)*(?:\w+\s)years of)\b",
     re.IGNORECASE,
 )
 _SUPERLATIVE = re.compile(
