@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+from index.figures import Figure, read_figures
 from index.records import Article, Sentence, Source
 
 
@@ -26,3 +27,23 @@ def article_of(sentences: tuple[Sentence, ...]) -> Article:
     first = sentences[0]
     text = " ".join(sentence.text for sentence in sentences)
     return Article(id=first.article_id, source=first.source, text=text, content_hash="0" * 64)
+
+
+class Shelf:
+    """A few articles, read as the library reads them; it is its own corpus."""
+
+    def __init__(self, articles: tuple[tuple[Sentence, ...], ...]) -> None:
+        self._articles = {article[0].article_id: article for article in articles}
+        self.corpus = self
+
+    def before(self, sentence: Sentence, count: int) -> tuple[Sentence, ...]:
+        return self._articles[sentence.article_id][max(0, sentence.ordinal - count) : sentence.ordinal + 1]
+
+    def figures(self, article_id: str) -> tuple[Figure, ...]:
+        return read_figures(self._articles[article_id])
+
+    def sentences(self, article_id: str) -> tuple[Sentence, ...]:
+        return self._articles[article_id]
+
+    def article(self, article_id: str) -> Article:
+        return article_of(self._articles[article_id])

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from typing import cast
 
 import pytest
-from fakes_sentences import make_sentences
+from fakes_sentences import Shelf, make_sentences
 
 from assistant.count import CountQuestion, compatible, read_count, undisclosed
+from assistant.findings import state_running_total
+from assistant.library import Library
 from assistant.timescope import read_scope
 from assistant.totals import Stated, running_total
 from index.figures import Figure, read_figures
 from index.numbers import find_numbers
-from index.records import Sentence
+from index.records import Hit, Passage, Sentence
 
 SO_FAR = "How many prisoners have been exchanged so far?"
 TODAY = date(2025, 5, 24)
@@ -350,3 +353,151 @@ def test_who_gets_back_and_what_is_added_up(question: str, direction: set[str], 
     assert count is not None
     assert set(count.towards) == direction
     assert count.several is several
+
+
+# -- parts of a group, and words that tell what happened only beside what is counted --
+
+
+@pytest.mark.parametrize(
+    ("question", "part_of"),
+    [
+        ("How many of the 40 hostages have been freed?", True),
+        ("How many of the captives promised have come home?", True),
+        ("How much of the 86 million dollars has been paid?", True),
+        ("How many of its 90 captives has Orveth let go?", True),
+        ("How many of the hostages have been freed?", False),
+        ("How many of the miners were rescued on 3 May 2025?", False),
+    ],
+)
+def test_a_part_is_asked_for_where_a_number_or_a_promise_is_named(question: str, part_of: bool) -> None:
+    assert asked(question).part_of is part_of
+
+
+@pytest.mark.parametrize(
+    ("question", "kinds", "actions"),
+    [
+        ("How many of the 17 dead were children?", {"child"}, {"killed"}),
+        ("How many of the 60 injured were soldiers?", {"military"}, {"injured"}),
+        ("Of the missiles fired at the port, how many were intercepted?", set(), {"intercepted"}),
+        ("How many of the drones launched at Velm were shot down?", set(), {"intercepted"}),
+        ("How many of the villagers abducted in May have been released?", {"civilian"}, {"exchanged"}),
+        ("How many girls were led away?", {"child"}, {"detained"}),
+        ("How many drones were sent at Velm?", set(), {"launched"}),
+        ("What were Orveth's losses in the battle?", set(), {"killed"}),
+        ("What were the losses of $40 million?", set(), set()),
+    ],
+)
+def test_what_is_said_of_all_of_a_group_is_not_asked_for(question: str, kinds: set[str], actions: set[str]) -> None:
+    count = asked(question)
+    assert (set(count.kinds), set(count.actions)) == (kinds, actions)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How many captives did both sides release in total?",
+        "How many captives did the two sides free altogether?",
+        "How many captives did they let go, counting up both sides?",
+    ],
+)
+def test_both_sides_together_are_not_several_events(question: str) -> None:
+    assert (asked(question).both, asked(question).several) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many of the 17 dead were children?", "Among the dead were six children."),
+        ("Of the drones launched at Velm, how many were shot down?", "Nine of the drones were shot down."),
+        ("How many of the villagers abducted are free?", "Some 17 of the villagers abducted in May were set free."),
+        ("How many drones were launched at Velm?", "Orveth sent 63 drones and four missiles at Velm in a night raid."),
+        ("How many tonnes of grain were delivered?", "The grain ships delivered 7,700 tonnes."),
+        ("How many rockets were fired at Velm?", "The rocket fire on Velm came to 118 launches."),
+        ("What were the army's losses?", "The army lost 140 soldiers."),
+        ("How many displaced people have returned?", "Some 5,700 of the displaced have gone home."),
+        ("How many soldiers were killed?", "The raid on the army post killed 40 people."),
+        ("How many captives did the Front release?", "The rebels freed 150 captives."),
+    ],
+)
+def test_a_figure_that_answers_in_other_words(question: str, text: str) -> None:
+    assert compatible(read_figures(make_sentences(text, published=TODAY))[0], asked(question))
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many of the 17 dead were children?", "The fire injured six children."),
+        ("Of the drones launched at Velm, how many were shot down?", "Orveth launched 40 drones at Velm."),
+        ("How many of the villagers abducted are free?", "Gunmen abducted 40 villagers."),
+        ("How many drones were launched at Velm?", "Orveth sent 63 drones and four missiles to Velm as aid."),
+        ("How many rockets were fired at Velm?", "The gunfire in Velm came to 118 shots."),
+        ("What were the army's losses?", "The army lost 140 tanks."),
+        ("How many displaced people have returned?", "So far 5,700 people have returned."),
+        ("How many soldiers were killed?", "The raid on the market killed 40 people."),
+        ("How many captives did the Front release?", "The government freed 150 captives."),
+    ],
+)
+def test_a_figure_of_something_else_in_like_words(question: str, text: str) -> None:
+    assert not compatible(read_figures(make_sentences(text, published=TODAY))[0], asked(question))
+
+
+def test_the_sentence_before_tells_who_returns() -> None:
+    home, question = figure("So far 5,700 people have returned."), asked("How many displaced people have returned?")
+    assert compatible(home, question, before="Whole villages had been displaced.")
+    assert not compatible(home, question, before="Whole villages had been on holiday.")
+
+
+# -- what grows, and whose total it is --
+
+
+def grown(*later: tuple[str, date]) -> Stated:
+    """What is stated first where six were dead at first, and later articles have other counts."""
+    articles = [
+        make_sentences(text, published=day, key=str(key))
+        for key, (text, day) in enumerate((("So far six people have been killed.", date(2025, 9, 9)), *later))
+    ]
+    return state("How many people have been killed so far?", *articles, today=date(2025, 9, 20))[0]
+
+
+def test_a_count_that_grows_is_the_largest_of_the_latest_reports() -> None:
+    friday = ("On Friday 29 people were killed.", date(2025, 9, 12))
+    part = ("In Velm alone seven people were killed.", date(2025, 9, 13))
+    assert values(grown(friday)) == values(grown(friday, part)) == {29}
+    assert values(grown(("Three people were killed on Friday.", date(2025, 9, 12)))) == {6}, "a count does not shrink"
+
+
+def total(question: str, *texts: str) -> set[float]:
+    """The total told, where each text is an article on Orveth and the last one is the newest."""
+    articles = [
+        make_sentences(text, published=date(2025, 9, 9 + day), title="Orveth", key=str(day))
+        for day, text in enumerate(texts)
+    ]
+    hits = [
+        Hit(
+            passage=Passage(
+                id=a[0].article_id, article_id=a[0].article_id, source=a[0].source, start=0, end=a[-1].end, text=a[0].text
+            ),
+            score=1.0, rank=rank, why=(), cosine=0.8,
+        )
+        for rank, a in enumerate(articles, start=1)
+    ]  # fmt: skip
+    library = cast(Library, Shelf(tuple(articles)))
+    found = state_running_total(question, asked(question, date(2025, 9, 20)), hits, library)
+    return values(found.stated[0]) if found else set()
+
+
+def test_a_total_is_of_those_whom_the_question_counts() -> None:
+    students = "So far 140 students have been freed, the governor said."
+    people = "So far 900 people have been freed, the governor said."
+    assert total("How many students have been freed so far in Orveth?", students, people) == {140}
+    assert total("How many people have been freed so far in Orveth?", students, people) == {900}
+    assert total("How many students have been freed so far in Orveth?", people) == {900}, "for want of a better one"
+
+
+def test_a_total_under_a_deal_may_be_told_so_but_is_not_one_since_years() -> None:
+    question = "How many captives have been freed under the deal in Orveth so far?"
+    days = "A total of 90 captives were freed by Orveth in two days."
+    deal = "So far 420 captives have been freed by Orveth under the deal."
+    years = "Since 2019 some 3,000 captives have been freed by Orveth."
+    assert total(question, days, years) == {90}
+    assert total(question, days, deal) == total(question, days, deal, years) == {420}

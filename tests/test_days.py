@@ -161,3 +161,13 @@ def test_days_told_by_their_distance_or_their_feast(text: str, resolved: date) -
 @pytest.mark.parametrize("text", ["some 24 may return", "24 mar the day", "ten days later", "20 days ago"])
 def test_words_that_only_look_like_days(text: str) -> None:
     assert not find_days(text, SATURDAY)
+
+
+@pytest.mark.parametrize(
+    "text", ["since the start of March", "from the beginning of March", "Since the start of March"]
+)
+def test_the_start_of_a_month_names_the_month(text: str) -> None:
+    day = only(text, SATURDAY)
+    assert (day.first, day.precision) == (date(2025, 3, 1), "month")
+    assert only(text, None).first is None
+    assert not find_days("since the start of talks", SATURDAY)

@@ -9,7 +9,7 @@ from typing import cast
 
 import pytest
 from fakes_model import SURE, UNSURE, sure_of
-from fakes_sentences import make_sentences
+from fakes_sentences import Shelf, make_sentences
 from test_answer import Bench, bench, digits
 
 from assistant.count import compatible, read_count
@@ -21,7 +21,7 @@ from assistant.settings import Settings
 from assistant.tally import FACTOR, REVISIONS, claims, newer
 from assistant.timescope import read_scope
 from assistant.trial import LOOKS, required
-from index.figures import Figure, read_figures
+from index.figures import read_figures
 from index.records import Sentence
 
 Told = tuple[Sentence, ...]
@@ -35,23 +35,6 @@ LATER = make_sentences(
     "In Balta 15 people have died of the attack, officials said.",
     published=date(2025, 9, 12), title="Balta mourns", key="later",
 )  # fmt: skip
-
-
-class Shelf:
-    """A few articles, read as the library reads them; it is its own corpus."""
-
-    def __init__(self, articles: tuple[Told, ...]) -> None:
-        self._articles = {article[0].article_id: article for article in articles}
-        self.corpus = self
-
-    def before(self, sentence: Sentence, count: int) -> Told:
-        return self._articles[sentence.article_id][max(0, sentence.ordinal - count) : sentence.ordinal + 1]
-
-    def figures(self, article_id: str) -> tuple[Figure, ...]:
-        return read_figures(self._articles[article_id])
-
-    def sentences(self, article_id: str) -> Told:
-        return self._articles[article_id]
 
 
 def proposed(question: str, *articles: Told) -> list[Proposal]:
@@ -226,6 +209,209 @@ def test_who_gave_a_figure_is_whoever_is_named_for_it() -> None:
 )
 def test_nothing_is_proposed_where_nothing_fits(text: str) -> None:
     assert proposed(TOLL, make_sentences(text, published=date(2025, 9, 9), title="Balta")) == []
+
+
+# -- corrections --
+
+
+def told(*texts_: str, day: int = 9, key: str = "a", title: str = "News") -> Told:
+    """An article of September 2025."""
+    return make_sentences(*texts_, published=date(2025, 9, day), title=title, key=key)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The toll in Balta is nine, not 12, officials said.",
+        "Officials in Balta withdrew the figure of 12 dead and spoke of nine killed.",
+        "In Balta nine people were killed, not 12, the mayor said.",
+        "The mayor corrected the toll in Balta from 12 to nine.",
+    ],
+)
+def test_a_later_report_takes_a_figure_back(text: str) -> None:
+    later = told(text, day=11, key="later")
+    corrected, earlier, *_ = proposed(TOLL, FIRST, later)
+    assert texts(corrected) == [
+        f"The report of 11 September 2025 corrects it: “{text}”",
+        "An earlier report gave 12 people on 9 September 2025, according to officials",
+    ]
+    assert [s.sentences for s in corrected.finding.stated] == [later, FIRST]
+    assert (corrected.answer, corrected.finding.status) == (text, Status.ANSWERED)
+    assert earlier.answer.startswith("12 people"), "for the case that the check does not believe the correction"
+    assert (corrected.first, earlier.first) == (True, True), "neither has to convince more than usual"
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("In Balta nine people were killed, not 12, the mayor said.", 7),
+        ("In Balta three people were killed, not 12, the mayor said.", 11),
+        ("In Balta nine people were killed, not 14, the mayor said.", 11),
+        ("Nine soldiers and eight others were killed in Balta, not 12, the mayor said.", 11),
+        ("In Balta the mayor did not speak of 12 dead.", 11),
+    ],
+)
+def test_what_takes_no_figure_back(text: str, day: int) -> None:
+    best = proposed(TOLL, FIRST, told(text, day=day, key="later"))[0]
+    assert texts(best) == [FIRST[0].text]
+
+
+def test_the_newest_correction_counts_and_another_count_of_the_same_may_be_meant() -> None:
+    nine = told("In Balta nine people were killed, not 12.", day=11, key="nine")
+    ten = told("In Balta ten people were killed, not 12.", day=14, key="ten")
+    for order in ((nine, ten), (ten, nine)):
+        assert "corrects it: “In Balta ten" in texts(proposed(TOLL, FIRST, *order)[0])[0]
+    early = told("Odra freed 29 prisoners.", day=8, key="early")
+    more = told("Odra freed 41 prisoners.", day=9, key="more")
+    fewer = told("Odra freed 38 prisoners, not 41.", day=10, key="fewer")
+    best = proposed("How many prisoners were freed?", early, more, fewer)[0]
+    assert "38 prisoners, not 41" in texts(best)[0]
+    assert texts(best)[1] == "An earlier report gave 29 prisoners on 8 September 2025"
+
+
+# -- the parties side by side --
+
+SAME = "How many people drowned off Balta? Do the coast guard and the union give the same number?"
+GUARD = "The coast guard said 12 people drowned off Balta on Monday."
+
+
+@pytest.mark.parametrize("beside", ["The union said it was 15.", "The union put the number at 15 people."])
+def test_the_other_party_may_not_say_again_what_it_counts(beside: str) -> None:
+    (both,) = proposed(SAME, told(GUARD, "The sea was rough.", beside))
+    assert both.finding.status is Status.CONFLICTING
+    assert texts(both) == [GUARD, f"The union gave another figure: “{beside}”"]
+
+
+@pytest.mark.parametrize(
+    "texts_",
+    [
+        (GUARD, "The sea was rough."),
+        (GUARD, "The union said 15 boats were lost."),
+        (GUARD, "The union put it at 150."),
+        (GUARD, "The union spoke.", "It rained.", "It blew.", "It cleared.", "The union put it at 15."),
+    ],
+)
+def test_one_partys_figure_is_no_answer_to_what_each_says(texts_: tuple[str, ...]) -> None:
+    assert proposed(SAME, told(*texts_)) == []
+    assert proposed("How many people drowned off Balta?", told(*texts_))[0].answer.startswith("12 people")
+
+
+def test_the_parties_may_count_a_few_days_apart_where_both_are_asked_for() -> None:
+    guard, union = told(GUARD), told("The union said 15 people drowned off Balta on 10 September.", day=11, key="b")
+    best = proposed(SAME, guard, union)[0]
+    assert texts(best) == [GUARD, f"The union gave another figure: “{union[0].text}”"]
+    assert texts(proposed("How many people drowned off Balta?", guard, union)[0]) == [GUARD]
+    late = told("The union said 15 people drowned off Balta on 14 September.", day=15, key="b")
+    assert proposed(SAME, guard, late) == []
+
+
+# -- both sides together --
+
+TOGETHER = "How many captives did both sides release in total?"
+
+
+@pytest.mark.parametrize(
+    "texts_",
+    [
+        ("The government released 150 captives on Monday and the Front 48.",),
+        ("The government released 150 captives on Monday.", "In exchange, the Front freed 48."),
+    ],
+)
+def test_the_figures_of_two_sides_are_added_up_in_the_open(texts_: tuple[str, ...]) -> None:
+    article = told(*texts_)
+    (added,) = proposed(TOGETHER, article)
+    assert texts(added)[0].endswith("150 + 48 = 198")
+    assert set(added.finding.stated[0].sentences) == set(article)
+    assert added.passage is None
+
+
+@pytest.mark.parametrize(
+    "articles",
+    [
+        (told("The government released 150 captives on Monday.", "The government freed 48 captives later."),),
+        (told("The government released 150 captives."), told("The Front freed 48 captives.", key="b")),
+        (told("The government released 150 captives on Monday.", "The Front promised to free 48 captives."),),
+    ],
+)
+def test_what_is_not_of_two_sides_in_one_article_is_not_added_up(articles: tuple[Told, ...]) -> None:
+    assert not any("+" in text for proposal in proposed(TOGETHER, *articles) for text in texts(proposal))
+
+
+def test_a_sum_that_is_told_goes_before_its_parts() -> None:
+    listed = told("The government freed 150 captives and the Front 48.")
+    whole = told("A total of 198 captives came home.", key="b")
+    best = proposed("How many captives were freed, counting both sides?", listed, whole)[0]
+    assert best.answer.startswith("198 captives")
+
+
+# -- who gives, what is left, which of several --
+
+
+def test_the_figure_of_one_giver_is_not_that_of_another() -> None:
+    question = "How many captives did the Front release?"
+    (front,) = proposed(question, told("The government released 150 captives on Monday and the Front 48."))
+    assert front.answer.startswith("48 ")
+    assert proposed(question, told("The government released 150 captives on Monday.")) == []
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "sum_"),
+    [
+        (
+            "How many captives does Kelma still owe?",
+            "Kelma has released 62 of the 90 captives it promised.",
+            "90 - 62 = 28 are left",
+        ),
+        (
+            "How many captives remain to be freed?",
+            "Of the 90 captives promised, 62 have been freed.",
+            "90 - 62 = 28 are left",
+        ),
+        (
+            "How much is still unpaid?",
+            "Of the 86 million dollars pledged, 31 million had been paid.",
+            "86 million - 31 million = 55 million are left",
+        ),
+    ],
+)
+def test_what_no_report_says_is_left_is_worked_out(question: str, text: str, sum_: str) -> None:
+    article = told(text)
+    (left,) = proposed(question, article)
+    assert texts(left)[0].endswith(sum_)
+    assert left.finding.stated[0].sentences == article
+    assert left.passage is not None, "the check has a say"
+
+
+@pytest.mark.parametrize("text", ["Kelma freed 62 captives.", "Kelma will free 62 of the 90 captives."])
+def test_nothing_is_left_without_a_whole_or_a_deed(text: str) -> None:
+    assert proposed("How many captives remain to be freed?", told(text)) == []
+
+
+def test_a_part_of_the_whole_asked_about_is_marked() -> None:
+    question = "How many of the 90 captives have been released?"
+    (marked,) = proposed(question, told("Kelma has released 62 of the 90 captives it promised."))
+    (plain,) = proposed(question, told("Kelma released 62 captives."))
+    assert (marked.part, plain.part) == (True, False)
+
+
+def test_a_figure_of_another_one_of_several_is_not_proposed() -> None:
+    question, freed = "How many captives were freed in the first exchange?", "On Monday 150 captives were freed."
+    assert proposed(question, told("The second exchange took place in Lindau.", freed)) == []
+    (first,) = proposed(question, told("The first exchange took place in Lindau.", freed))
+    assert first.answer.startswith("150 captives")
+    left, done = "How many captives remain to be freed in the first exchange?", "Kelma has freed 62 of 90 captives."
+    assert proposed(left, told("The second exchange took place in Lindau.", done)) == []
+    assert len(proposed(left, told("The first exchange took place in Lindau.", done))) == 1
+
+
+def test_one_sources_later_count_revises_whatever_words_it_uses() -> None:
+    question = "How many people has the flood killed?"
+    early = told("The flood has killed 31 people, Anna Petrova said.", title="Flood")
+    later = "By now 40 people have died, {} said."
+    best = proposed(question, early, told(later.format("Anna Petrova"), day=12, key="b"))[0]
+    assert texts(best)[1].startswith("An earlier report gave 31 people")
+    other = proposed(question, early, told(later.format("Marco Hale"), day=12, key="b"))[0]
+    assert texts(other) == ["The flood has killed 31 people, Anna Petrova said (9 September 2025)."]
 
 
 # -- when a proposal stands --

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assistant.question_kinds import answers_its_kind, asked_speaker, asks_when
-from assistant.verify import Verdict, missing_names, verify
+from assistant.verify import Verdict, added_up, missing_names, verify
 from index.records import Source
 
 SOURCE = Source(title="Night attack", outlet="Desk A", author="Maria Koval", published=date(2025, 5, 24))
@@ -352,3 +352,27 @@ def test_the_date_a_weekday_means_is_carried() -> None:
 )
 def test_the_kind_of_answer_a_question_asks_for(question: str, answer: str, context: str, fits: bool) -> None:
     assert answers_its_kind(question, answer, context) is fits
+
+
+@pytest.mark.parametrize(
+    ("sentence", "carried", "results"),
+    [
+        ("62 sailors out of 90; 90 - 62 = 28 are left.", {62, 90}, {28}),
+        ("That makes 1,200 - 950 = 250.", {1200, 950}, {250}),
+        ("86 million - 31 million = 55 million are left.", {86e6, 31e6}, {55e6}),
+        ("31 million + 24 million = 55 million in all.", {31e6, 24e6}, {55e6}),
+        ("90 - 62 = 29 are left.", {62, 90}, set()),
+        ("90 - 62 = 28 are left.", {90}, set()),
+        ("62 - 90 = 28 are left.", {62, 90}, set()),
+    ],
+)
+def test_a_difference_stands_where_it_is_right_and_both_its_terms_do(
+    sentence: str, carried: set[float], results: set[float]
+) -> None:
+    assert added_up(sentence, carried) == results
+
+
+def test_what_is_left_may_be_told_of_a_part_and_its_whole() -> None:
+    told = "Kelma has released 62 of the 90 sailors."
+    assert check("Kelma has released 62 of the 90 sailors; 90 - 62 = 28.", told).stands
+    assert not check("Kelma has released 62 of the 90 sailors; 90 - 62 = 38.", told).stands
