@@ -17,7 +17,8 @@ _REMARK = re.compile(
 # "..., what do the two parties say?"; "..., mission estimate against the ministry's?"; "..., school versus governor?"
 _ASIDE = re.compile(
     rf"\s*(?:,|[-–—:;]\s)\s*(?:what (?:do|did|does) {_SIDES} (?:each )?{_SAY}"
-    rf"|(?:by |on |going by |according to )?{_WHOM}\b(?:versus|vs\.?|against|and by|compared (?:to|with))\s{_WHOM})\s*\?*\s*$",
+    rf"|{_WHOM}\b(?:versus|vs\.?)\s{_WHOM}"
+    rf"|(?=according to |by |[^?]*(?:[’']s?\b|\b(?:{_FIGURES})\b)){_WHOM}\b(?:against|and by|compared (?:to|with))\s{_WHOM})\s*\?*\s*$",
     re.IGNORECASE,
 )
 # "..., and how many does the ministry claim?"; "..., and does the Front accept that figure?"
@@ -32,13 +33,14 @@ _WHO_SAY = re.compile(
     r"(?=how many|how much|number|toll)",
     re.IGNORECASE,
 )
+_HOW_MANY = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _EACH_SAY = re.compile(
     rf"\b(?:did|does|do) (?:each|both|the two) (?:of the )?(?:sides?|governments?|part(?:y|ies)) (?:each )?{_SAY}\b",
     re.IGNORECASE,
 )
 # "by the ministry's count and by the monitors' count", "according to the government and according to the families"
 _TWO_COUNTS = re.compile(
-    rf",?\s*\b(?:by|on|in) (?:the )?{_WHOM} and (?:(?:by|on|in) )?(?:the )?{_WHOM}[’']s? (?:own )?(?:{_FIGURES})\s*\?*\s*$"
+    rf",?\s*\bby (?:the )?{_WHOM} and (?:by )?(?:the )?{_WHOM}[’']s? (?:own )?(?:{_FIGURES})\s*\?*\s*$"
     rf"|,?\s*\baccording to {_WHOM} and (?:according )?to [^,?]{{2,60}}\?*\s*$",
     re.IGNORECASE,
 )
@@ -53,5 +55,7 @@ def without_accounts(question: str) -> str:
     """The question without its words on who gives which figure; as it is if there are none, or if nothing would be left."""
     bare = question
     for words, instead in ((_REMARK, ""), (_ASIDE, "?"), (_AND_ANOTHER, "?"), (_WHO_SAY, ""), (_TWO_COUNTS, "?")):
-        bare = words.sub(instead, bare)
+        shorter = words.sub(instead, bare)
+        if bool(_HOW_MANY.search(shorter)) == bool(_HOW_MANY.search(bare)):  # else it was the question that went
+            bare = shorter
     return bare if len(bare.split()) >= MIN_WORDS else question

@@ -34,7 +34,9 @@ def correction(question: str, chosen: Claim, found: Sequence[Claim], figures: Se
             continue
         instead = [
             f for f in figures
-            if f.sentence == taken_back.sentence and f.state == "done" and f.role == taken_back.role and f.value != taken_back.value
+            if f.sentence == taken_back.sentence and f.state == "done" and f.role == taken_back.role
+            and f.value not in {taken_back.value, *(g.value for g in chosen.figures)}
+            and (f.kinds or not f.counted or not chosen.best.kinds)  # people are not corrected by houses
         ]  # fmt: skip
         if len(instead) == 1 and taken_back.value / FACTOR <= instead[0].value <= taken_back.value * FACTOR:
             made.append(instead[0])

@@ -10,7 +10,7 @@ import re
 from assistant.words import has_name, name_stems, names
 from index.figures import Figure
 
-_ADVERBS = r"(?:\w+ly |also |then |now |already |ever |really |since )*"
+_ADVERBS = r"(?:\w+ly |also |then |now |already |ever |really |since |yet |still )*"
 _GIVES = (
     rf"{_ADVERBS}(?:to )?(?:have )?(?:hand(?:ed|s)?|g[ai]ve[ns]?|releas(?:e|es|ed)|free[sd]?|return(?:ed|s)?|let|turn(?:ed|s)?|sen[dt]s?"
     r"|launch(?:ed|es)?|fire[sd]?|deliver(?:ed|s)?|pa(?:y|id|ys)|set)\b"
@@ -21,7 +21,8 @@ _GETS = rf"{_ADVERBS}(?:receiv\w+|got|gets?|took|takes?|welcom\w+)\b"
 _STATE = r"government|authorities|army|military|ministry|navy|air force|state|regime|junta"
 _GROUP = r"front|fleet|rebels?|separatists?|militia|insurgents?|guerrillas?|movement|captors|kidnappers|gunmen|militants|opposition"
 _NOUN = rf"(?i:{_STATE}|{_GROUP})"
-_WHO = rf"(?:[Tt]he )?(?P<who>[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){{0,3}}|(?:[a-z]+ )?{_NOUN})"
+_NO_NAME = r"(?!(?:In|On|At|By|For|After|Before|Since|With|Of|From|As|How|What)\b)"
+_WHO = rf"(?:[Tt]he )?(?P<who>{_NO_NAME}[A-Z][\w’'-]+(?: [A-Z][\w’'-]+){{0,3}}|(?:[a-z]+ )?{_NOUN})"
 _HAS = r"(?:(?:has|have|had|is|are|was|were|will|would|did|does|do|still) ){0,3}"
 _ASKED = re.compile(rf"\b(?:did|has|have|had|does|do|would|will|must) {_WHO} (?:still )?(?:{_GIVES}|owe\b)")
 _ASKED_BY = re.compile(_GIVEN + _WHO)

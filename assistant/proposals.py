@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from assistant.compose import Supported, attribute, stated, verbatim
 from assistant.corrections import correction
@@ -16,6 +17,7 @@ from assistant.records import Status
 from assistant.tally import (
     CROWD,
     FLOOR,
+    POORER,
     Claim,
     adds_up,
     both_sides,
@@ -195,7 +197,8 @@ def _left(question: str, asked: CountQuestion, ranked: Sequence[Evidence], libra
     done = replace(asked, rest=False, promised=False)
     figures = [f for f in _events(question, done, ranked, library) if f.state == "done" and whole_of(f) is not None]
     found = [c for c in claims(question, done, figures, ranked) if c.fit >= FLOOR]
-    for claim in found[:1]:
+    best = [c for c in found if c.fit > found[0].fit - POORER]
+    for claim in sorted(best, key=lambda c: c.best.sentence.source.published or date.min, reverse=True)[:1]:
         told = state_left(claim.best)
         reason = "a part is reported and the whole; what is left was worked out"
         yield Proposal(

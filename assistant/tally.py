@@ -32,7 +32,7 @@ DAYS_ADDED = timedelta(days=7)  # events of a named time this long are added up,
 NEAR = 0.35  # cosine from which a sentence that says there is no number is about the thing asked for
 RUMOUR = timedelta(days=3)  # how long after an event its missing number is still reported
 
-RETOLD = timedelta(days=2)  # between an event and a report of it that names no day
+RETOLD = timedelta(days=1)  # between an event and a report of it that names no day
 REVISIONS = timedelta(days=60)
 FACTOR = 2.5  # a later figure beyond that is of something else
 KIND_OF = {action: kind for kind, action in KIND_ACTION.items()}
@@ -238,10 +238,11 @@ def rivals(
     if not asked_both and any(has_name(n, name_stems(question)) for who in mine for n in _named(who)):
         return ()  # the question asks for the figure of this claimant
     wide = RUMOUR if asked.accounts else timedelta(0)
+    addends = _addends(chosen, found)  # the parts of a sum do not contradict it
     others = [
         next((f for f in claim.figures if (f.claimant or asked_both) and _differs(f, chosen.best, mine, wide)), None)
         for claim in found
-        if claim is not chosen
+        if claim is not chosen and not any(claim in pair for pair in addends)
     ]
     named = [f for f in others if f is not None and f.claimant] or [f for f in others if f is not None]
     once = {f.sentence: f for f in named}
@@ -360,8 +361,12 @@ def state_figure(figure: Figure) -> Stated:
 
 def adds_up(claim: Claim, found: Sequence[Claim]) -> bool:
     """Whether a figure is the sum of two others that one sentence gives: that of both sides."""
+    return bool(_addends(claim, found))
+
+
+def _addends(claim: Claim, found: Sequence[Claim]) -> list[tuple[Claim, Claim]]:
     pairs = ((a, b) for i, a in enumerate(found) for b in found[i + 1 :] if a.best.sentence == b.best.sentence)
-    return any(a.best.value + b.best.value == claim.best.value for a, b in pairs)
+    return [(a, b) for a, b in pairs if a.best.value + b.best.value == claim.best.value]
 
 
 def both_sides(

@@ -16,7 +16,6 @@ from index.figures import Figure, actions_in, kinds_in
 from index.numbers import plain
 from index.records import Sentence
 
-LATEST = timedelta(days=3)  # reports so close to the newest tell of one state of things
 MOST_EVENTS = 4  # single events listed where no total is reported
 LATE = timedelta(
     days=14
@@ -79,9 +78,9 @@ def running_total(figures: Sequence[Figure], asked: CountQuestion, sentences: Se
 
 
 def _grown(total: Figure, done: Sequence[Figure]) -> Figure:
-    """A later and no smaller count of the same, for things that are counted on and on: 29 deaths after "six since March".
+    """A later and larger count of the same, for things that are counted on and on: 29 deaths after "six since March".
 
-    Of the latest reports' counts it is the largest: smaller ones are of a part.
+    It is the largest one: smaller ones are of a part.
     """
     if total.action not in REVISED or not total.when:
         return total
@@ -90,10 +89,7 @@ def _grown(total: Figure, done: Sequence[Figure]) -> Figure:
         if f.action == total.action and f.kinds & SPECIFIC == total.kinds & SPECIFIC
         and f.when and f.when > total.when and f.value >= total.value and not f.vague
     ]  # fmt: skip
-    newest = max((f.when for f in later if f.when), default=date.min)
-    return max(
-        (f for f in later if f.when and newest - f.when <= LATEST), key=lambda f: (f.value, _newness(f)), default=total
-    )
+    return max(later, key=lambda f: (f.value, _newness(f)), default=total)
 
 
 def _clearly(figure: Figure, asked: CountQuestion) -> bool:

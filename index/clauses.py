@@ -128,7 +128,7 @@ _COMES_TO = re.compile(
 )
 # Heads a list of what was said, not of what happened
 _OF_FIGURES = re.compile(r"\b(?:figures?|numbers?|counts?|versions?|accounts?|sums?)$")
-_FRONTED = re.compile(rf"(?:^|[;:,]\s|\s(?:and|but)\s)(?:of|out of)\s{_LEADING}$", re.IGNORECASE)
+_FRONTED = re.compile(rf"(?:^|[;:,]\s|\s(?:and|but)\s)(?:of|out of)\s{_LEADING}[$€£]?$", re.IGNORECASE)
 ALL_OF_THEM = re.compile(
     r"[;,:.–—]?\s(?:and |but )?(?:all|none|both|neither|every one|each one|not one)(?: of (?:them|whom|which))?\s",
     re.IGNORECASE,
@@ -149,7 +149,9 @@ _NOUN = re.compile(
 _OWED = re.compile(
     r"\s(?:(?:that|which|who|whom)\s)?(?:\w+\s){0,3}?(?:promised|agreed|undert\w+|planned|pledged|due|expected|to be)\b"
 )
-_OF_MANY = re.compile(rf"(?:\s[\w’'-]+)?,?\s(?:of the \w+\s|[\w’'-]+\s)?(?:out\s)?of\s{_LEADING}(?:[\w’'-]+[’']s?\s)?")
+_OF_MANY = re.compile(
+    rf"(?:\s[\w’'-]+)?,?\s(?:of the \w+\s|[\w’'-]+\s)?(?:out\s)?of\s{_LEADING}(?:[\w’'-]+[’']s?\s)?[$€£]?"
+)
 State = Literal["done", "promised", "denied"]
 Action = tuple[int, int, str]  # where the words of an action begin and end, and which it is
 

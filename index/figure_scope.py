@@ -62,7 +62,8 @@ def scope_of(
                 key=lambda pair: pair[0],
             )
             if nearest is number and gap <= CUE_REACH:
-                words = _PERIOD.match(text, match.start())
+                in_all = match[0].lower() in {"in all", "in total"}  # no time
+                words = None if in_all else _PERIOD.match(text, match.start())
                 return scope, words.group(0).strip() if words else ""
     return "event", ""
 
