@@ -113,6 +113,7 @@ _ASSAULT = re.compile(r"\b(?:attack\w*|raids?|str(?:ikes?|uck)|wave|barrage|salv
 SPECIFIC = frozenset({"wounded", "dead", "child", "woman", "arrested", "displaced", "missing", "civilian"})
 # What first reports count too low or too high: the newest report of the same event is the one to give
 REVISED = frozenset({"killed", "injured", "missing", "displaced", "detained", "destroyed", "held", "funded"})
+_SEIZED = frozenset({"detained", "held"})
 _LOSSES = re.compile(r"\blosses\b(?! of (?:\$|€|£|money|\d))", re.IGNORECASE)
 FATES = frozenset({"killed", "injured", "detained", "displaced", "missing"})
 _UNDISCLOSED = re.compile(
@@ -177,11 +178,8 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
         kinds = kinds_in(of_group["kind"])
     if whole := _GROUP_ASKED.search(question):  # "of the missiles fired at the port, how many were intercepted"
         actions = actions_in(question.replace(whole["whole"] or whole["fronted"], " ", 1)) or actions
-    if (
-        not actions
-        and (weak := weak_action(question, classes_of(counted, kinds), "count"))
-        and not _MONEY.search(question)
-    ):
+    weak = None if actions or _MONEY.search(question) else weak_action(question, classes_of(counted, kinds), "count")
+    if weak and (weak in _SEIZED or not kinds):  # of people, words that mean several things are said too often
         actions = frozenset({weak})
     # "how many abducted students had been released": released, not abducted
     described = (actions_in(counted) & {"detained", "displaced", "held"}) - actions_in(

@@ -34,7 +34,7 @@ from index.attribution import claimant
 from index.days import FUTURE, find_days, spell
 from index.figures import Figure
 from index.numbers import find_numbers
-from index.records import Article, Filter, Hit, Sentence
+from index.records import Article, Filter, Hit
 
 REASONED = 1.3  # weight of a sentence that gives a reason, for a question that asks for one
 ON_TOPIC = 0.6  # share of the words of the question in the best article that another must carry to be about the same
@@ -223,6 +223,8 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
 
 def _of_those(asked: CountQuestion, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:
     """The figures whose sentences name what is counted, "students" or "hostages", where a done one does; else all."""
+    if asked.kinds - {"people"}:
+        return figures  # prisoners are people in many reports
     wanted = asked.words - GENERIC_STEMS
     named = tuple(f for f in figures if wanted & set(content_stems(f.sentence.text)))
     return named if any(f.scope != "event" and f.state == "done" for f in named) else figures
@@ -373,7 +375,6 @@ def disagreements(
     return tuple(state_rival(f) for f in rivals(question, asked, claim, found)) if claim else ()
 
 
-def evidence_for_check(supported: Supported, before: Sequence[Sentence] = ()) -> str:
-    """The passage the check reads: the article's title, the sentences `before` those cited, if any, and those cited."""
-    told = (*before, *supported.sentences)
-    return heading(supported.sentences[-1].source) + " ".join(" ".join(s.text.split()) for s in told)
+def evidence_for_check(supported: Supported) -> str:
+    """The passage the check reads: the article's title and the sentences cited."""
+    return heading(supported.sentences[-1].source) + " ".join(" ".join(s.text.split()) for s in supported.sentences)

@@ -59,13 +59,9 @@ class Reader:
         fields = {"passage": neutral(passage), "question": neutral(question), "answer": neutral(answer)}
         return self.probability("check", fields)
 
-    def check(self, question: str, candidate: Supported, *, in_context: bool = False) -> float:
-        """The model's Yes against No, 0..1, on whether the sentences cited state the answer. Raises ModelError.
-
-        `in_context`: the model reads the sentence before them, too; what "the works" or "that night" is stands there often.
-        """
-        before = self._library.before(candidate.sentences[0], 1)[:-1] if in_context else ()
-        return self.weigh(findings.evidence_for_check(candidate, before), question, candidate.text)
+    def check(self, question: str, candidate: Supported) -> float:
+        """The model's Yes against No, 0..1, on whether the sentences cited state the answer. Raises ModelError."""
+        return self.weigh(findings.evidence_for_check(candidate), question, candidate.text)
 
     def probability(self, prompt: Task, fields: dict[str, str]) -> float:
         """Yes against No, 0..1, to any of the prompts that ask for it. Raises ModelError."""
@@ -111,8 +107,8 @@ class Reader:
                 objections.append(against)
                 continue
             yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {len(candidates)}")
-            yes = self.check(question, supported, in_context=count is None)
-            sure = sureness(yes, evidence.score, in_context=count is None)
+            yes = self.check(question, supported)
+            sure = sureness(yes, evidence.score)
             if best is None or sure > best.sure:
                 best = Weighed(supported=supported, yes=yes, sure=sure)
             if best.sure >= CERTAIN:
@@ -163,7 +159,7 @@ class Reader:
         if draft is None or removed or draft.text == found.text or opens_with_pronoun(draft.text) or not fits(draft):
             return found, removed, raw
         yield StageStarted(stage="checking", detail="checking the answer against the articles")
-        agreed = self.check(question, draft, in_context=not counts) >= best.yes - LOSS
+        agreed = self.check(question, draft) >= best.yes - LOSS
         self._clock.lap("checking")
         return (draft if agreed else found), (), raw
 

@@ -18,9 +18,6 @@ CERTAIN = 0.8  # sureness from which no further sentence is weighed
 # Logistic regression of "this sentence answers" on the log-odds of the check and the place in the ranking: 94 questions of the
 # tuning halves, six sentences each
 OF_CHECK, OF_RANK, BIAS = 1.1, 1.0, -2.7
-# ... and where the check reads the sentence before, too: 79 questions on three other wars, five sentences each. For questions that
-# ask for no figure: of 38 answers that the surest sentence gave 29 were right with it and 24 without. Figures near a figure mislead.
-OF_RANK_IN_CONTEXT, BIAS_IN_CONTEXT = 2.0, -3.7
 # A small model says yes too easily to a figure whose passage shares few words with the question
 MIDDLE, RISE = 0.6, 0.35  # below this share the floor of figures rises by so much for a whole share of words fewer
 _BECAUSE = re.compile(
@@ -33,12 +30,10 @@ def statements(question: str, evidence: Sequence[Evidence], library: Library) ->
     return [_as_asked(question, verbatim(e.sentence, library.before), library) for e in evidence]
 
 
-def sureness(yes: float, score: float, *, in_context: bool = False) -> float:
-    """The probability, 0..1, that a sentence answers, from the check's Yes against No and its score in the ranking, both 0..1;
-    `in_context`: the check read the sentence before it, too."""
-    of_rank, bias = (OF_RANK_IN_CONTEXT, BIAS_IN_CONTEXT) if in_context else (OF_RANK, BIAS)
+def sureness(yes: float, score: float) -> float:
+    """The probability, 0..1, that a sentence answers, from the check's Yes against No and its score in the ranking, both 0..1."""
     yes = min(max(yes, 0.001), 0.999)
-    return 1 / (1 + math.exp(-(OF_CHECK * math.log(yes / (1 - yes)) + of_rank * score + bias)))
+    return 1 / (1 + math.exp(-(OF_CHECK * math.log(yes / (1 - yes)) + OF_RANK * score + BIAS)))
 
 
 def covered(question: str, passage: str) -> float:
