@@ -17,6 +17,9 @@ SETS = {
     "analysts": (ROOT / "seeds" / "analysts.jsonl", ROOT / "seeds"),
     "orveth": (ROOT / "benchmarks" / "orveth" / "questions.jsonl", ROOT / "benchmarks" / "orveth" / "articles"),
     "velmara": (ROOT / "benchmarks" / "velmara" / "questions.jsonl", ROOT / "benchmarks" / "velmara" / "articles"),
+    "belandu": (ROOT / "benchmarks" / "belandu" / "questions.jsonl", ROOT / "benchmarks" / "belandu" / "articles"),
+    "zamberra": (ROOT / "benchmarks" / "zamberra" / "questions.jsonl", ROOT / "benchmarks" / "zamberra" / "articles"),
+    "karvenia": (ROOT / "benchmarks" / "karvenia" / "questions.jsonl", ROOT / "benchmarks" / "karvenia" / "articles"),
     "kesmara": (ROOT / "benchmarks" / "kesmara" / "questions.jsonl", ROOT / "benchmarks" / "kesmara" / "articles"),
 }
 CASES = [(name, case) for name, (path, _) in SETS.items() for case in read_cases(path)]
