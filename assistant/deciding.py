@@ -60,9 +60,8 @@ def decide(
     """The figure that rules find, if the check agrees; else what the model reads in a few sentences."""
     figures = findings.figures_for(count, hits, library) if count else ()
     if count and count.accounts:
-        question = without_accounts(
-            question
-        )  # who says so is shown, whatever the check thinks of the words that ask for it
+        # who says so is shown, whatever the check thinks of the words that ask for it
+        question = without_accounts(question)
     for proposal in propose(question, count, figures, ranked, library):
         if proposal.passage is None:
             return proposal.finding

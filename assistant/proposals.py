@@ -79,7 +79,7 @@ def propose(
     found = claims(question, asked, [f for f in figures if not _of_another(question, f, library)], ranked)
     proposed = leaders(question, found, asked)
     if asked.both:
-        proposed = (*(c for c in proposed if adds_up(c, found)), *(c for c in proposed if not adds_up(c, found)))
+        proposed = tuple(sorted(proposed, key=lambda claim: not adds_up(claim, found)))
     if asked.both and not (proposed and (proposed[0].best.per_side or adds_up(proposed[0], found))):
         two = both_sides(asked, _events(question, replace(asked, giver=()), ranked, library), ranked, question)
         if two:
@@ -116,6 +116,7 @@ def propose(
 
 
 def _all_figures(ranked: Sequence[Evidence], library: Library) -> list[Figure]:
+    """The figures of the articles ranked, best-ranked first."""
     return [f for a in dict.fromkeys(e.sentence.article_id for e in ranked) for f in library.figures(a)]
 
 
@@ -182,7 +183,7 @@ def _claimant(question: str, ranked: Sequence[Evidence], library: Library) -> It
 def _progress(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
     articles = dict.fromkeys(e.sentence.article_id for e in ranked)
     of_kind = replace(asked, promised=True, several=False)
-    figures = [f for a in articles for f in library.figures(a) if fits(f, of_kind, library)]
+    figures = [f for f in _all_figures(ranked, library) if fits(f, of_kind, library)]
     sentences = [s for a in articles for s in library.corpus.sentences(a)]
     found = progress(question, asked, figures, sentences)
     if isinstance(found, Sentence):
@@ -212,10 +213,7 @@ def _events(question: str, asked: CountQuestion, ranked: Sequence[Evidence], lib
     """The figures of single events, too, in the articles ranked."""
     single = replace(asked, several=False)
     return [
-        figure
-        for article_id in dict.fromkeys(e.sentence.article_id for e in ranked)
-        for figure in library.figures(article_id)
-        if fits(figure, single, library) and not _of_another(question, figure, library)
+        f for f in _all_figures(ranked, library) if fits(f, single, library) and not _of_another(question, f, library)
     ]
 
 

@@ -24,7 +24,6 @@ from index.settings import IndexSettings
 
 WAITING = 64  # articles read ahead of the one that is embedded
 PAUSE = 1.0  # seconds without an article, as when a server is slow
-PAUSE = 1.0  # seconds without an article, as when a server is slow
 FOUND_STEP = 100  # files found between two words about it
 
 
