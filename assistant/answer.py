@@ -32,7 +32,7 @@ from index.records import Article, BuildProgress, BuildReport, CorpusFacts, Filt
 from prompts import static
 
 MAX_QUESTION = 10_000  # characters
-WARM: tuple[Task, ...] = ("answer", "check")
+WARM: tuple[Task, ...] = ("answer", "check", "judge")
 
 
 class Assistant:
@@ -262,6 +262,12 @@ class Assistant:
             pass
         asked = Question(text=_taken(question), history=tuple(history))
         return self._reader(Clock()).stand_alone(asked) if history else question
+
+    def reader(self, clock: Clock) -> Reader:
+        """The model at work on one question. Raises as `warm`."""
+        for _ in self.warm():
+            pass
+        return self._reader(clock)
 
     def _reader(self, clock: Clock) -> Reader:
         assert self._model is not None

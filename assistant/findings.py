@@ -231,10 +231,16 @@ def _of_those(asked: CountQuestion, figures: tuple[Figure, ...]) -> tuple[Figure
 
 
 def candidates(
-    question: str, ranked: Sequence[Evidence], asked: CountQuestion | None, figures: Sequence[Figure]
+    question: str,
+    ranked: Sequence[Evidence],
+    asked: CountQuestion | None,
+    figures: Sequence[Figure],
+    *,
+    narrow: bool = True,
 ) -> list[Evidence]:
-    """What the model may answer from. For a figure question: sentences with such a figure, or that say there is none. For one
-    that itself names a figure ("who gave the total of 1,762?"): those with that figure and their neighbours, if there are any."""
+    """What the model may answer from. For a figure question: if it is to be narrow, sentences with such a figure, or that say there
+    is none. For one that itself names a figure ("who gave the total of 1,762?"): those with that figure and their neighbours, if
+    there are any."""
     if quoting := _quoting(question, ranked):
         return quoting
     if asks_why(question):
@@ -243,6 +249,8 @@ def candidates(
         return _carrying({n.value for n in find_numbers(question) if n.role == "count" and n.value >= CROWD}, ranked)
     if asked.rest or asked.compared:
         return [e for e in ranked if compares(e.sentence)]
+    if not narrow:
+        return list(ranked)
     return [e for e in ranked if undisclosed(e.sentence) or any(f.sentence == e.sentence for f in figures)]
 
 

@@ -11,15 +11,18 @@ from collections.abc import Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from assistant.settings import Settings
 from assistant.weights import Report, Weights
 from index.errors import SettingsError
 from prompts import Message
 
+if TYPE_CHECKING:
+    import numpy as np
+
 Task = Literal[
-    "answer", "check", "condense", "claim", "compare"
+    "answer", "check", "condense", "claim", "compare", "judge"
 ]  # each keeps its own prompt prefix warm where the runtime can
 Kind = Literal["auto", "embedded", "gguf", "ollama", "openai"]
 LEAST_WINDOW = 2048  # tokens: the longest prompt of ours with its evidence has about 900, a long question as many again
@@ -71,6 +74,10 @@ class ChatModel(Protocol):
 
     def probability(self, task: Task, messages: Sequence[Message], *, yes: str = "Yes", no: str = "No") -> float:
         """P(yes) / (P(yes) + P(no)) for the first word of the reply, 0..1."""
+
+    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
+        """What a middle layer makes of a prompt, at its end, float32 of shape (size of a state,); None where the runtime does not show
+        it, or the model is not the one that `assistant/judge.py` learnt from. Raises PromptTooLong, ModelStopped."""
 
     def close(self) -> None:
         """Free memory and connections; the model cannot be used afterwards."""

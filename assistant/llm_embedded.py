@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import xllamacpp
 
 from assistant.llm import Task, Timing, halted, odds
+from assistant.llm_layers import Layers, open_layers
+from assistant.weights_pins import CHAT_MODEL
 from index.errors import ModelError, ModelStopped, ModelUnavailable, PromptTooLong, ReplyCut
 from prompts import Message
 
@@ -28,6 +31,7 @@ BEAT = 0.05  # seconds between two looks at whether somebody still waits
 BATCH = (
     128  # tokens of a prompt read at a time, about 3 s on 2 cores: how long a stopped model works on; 512 is no faster
 )
+# "judge" has none: its prompts are read by llm_layers.py
 SLOTS: dict[Task, int] = {"answer": 0, "check": 1, "condense": 2, "claim": 3, "compare": 4}
 
 
@@ -44,13 +48,16 @@ class EmbeddedModel:
         self._path = path
         self._lock = threading.Lock()
         self._key = secrets.token_hex(16)
+        self._threads = threads or os.cpu_count() or 2
+        self._layers: Layers | None = None
+        self._looked = False  # for the layers
         self._states = cache / "prompts" if cache else None
         if self._states:
             self._states.mkdir(parents=True, exist_ok=True)
         # An interrupt while the runtime loads would leave its threads waiting for ever: it is taken when loading has ended.
         before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
-            self._server = xllamacpp.Server(self._parameters(threads or os.cpu_count() or 2))
+            self._server = xllamacpp.Server(self._parameters(self._threads))
         except RuntimeError as error:
             raise ModelUnavailable(
                 f"the model file {str(path)!r} cannot be loaded: try `assistant models verify`"
@@ -98,6 +105,9 @@ class EmbeddedModel:
         name = hashlib.sha256(
             f"{self._path.name}{self._path.stat().st_size}{xllamacpp.__version__}{messages}".encode()
         ).hexdigest()[:16]
+        if task == "judge":
+            self._warm_layers(messages, f"{task}-{name}.bin")
+            return
         if self._slot(task, "restore", f"{task}-{name}.bin"):
             return
         with suppress(ReplyCut):  # of course: one token was asked for
@@ -106,6 +116,34 @@ class EmbeddedModel:
         for old in self._states.glob(f"{task}-*.bin") if self._states else ():
             old.unlink(missing_ok=True)
         self._slot(task, "save", f"{task}-{name}.bin")
+
+    def _warm_layers(self, messages: Sequence[Message], name: str) -> None:
+        with self._lock:
+            layers = self._opened()
+            kept = self._states / name if self._states else None
+            if layers is None or (kept and layers.restore(kept)):
+                return
+            layers.state(messages)
+            if kept:
+                for old in kept.parent.glob("judge-*.bin"):
+                    old.unlink(missing_ok=True)
+                layers.save(kept)
+
+    def _opened(self) -> Layers | None:
+        """The layers of the default model, opened once; None for another, which nothing was learnt about."""
+        if not self._looked:
+            self._looked = True
+            if self._path.stat().st_size == CHAT_MODEL.files[0].size:
+                self._layers = open_layers(self._path, window=self.context, threads=self._threads)
+        return self._layers
+
+    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
+        """See ChatModel.state."""
+        if halted():
+            raise ModelStopped("the model was stopped on request: ask again")
+        with self._lock:
+            layers = self._opened()
+            return layers.state(messages) if layers else None
 
     def _slot(self, task: Task, action: str, name: str) -> bool:
         if self._states is None or (action == "restore" and not (self._states / name).is_file()):
@@ -193,6 +231,10 @@ class EmbeddedModel:
 
     def close(self) -> None:
         """Unload the model."""
+        with self._lock:
+            if self._layers:
+                self._layers.close()
+                self._layers = None
         del self._server
 
 

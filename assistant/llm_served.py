@@ -14,6 +14,8 @@ from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
+import numpy as np
+
 from assistant.llm import Task, Timing, halted, odds
 from assistant.llm_line import Line
 from assistant.llm_thoughts import without_thoughts
@@ -75,11 +77,17 @@ class ServedModel(ABC):
 
     def warm(self, task: Task, messages: Sequence[Message]) -> None:
         """Load the model and let the server read the static turns; it keeps its own prompt cache."""
+        if task == "judge":
+            return  # see `state`
         try:
             for _ in self.write(task, messages, max_tokens=1):
                 pass
         except ReplyCut:
             pass  # of course: one token was asked for
+
+    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
+        """None: servers show words only."""
+        return None
 
     def write(
         self, task: Task, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from assistant import findings, followup
 from assistant.citations import strip_markers
 from assistant.clock import Clock
@@ -22,6 +24,7 @@ from assistant.compose import (
 from assistant.count import CountQuestion
 from assistant.evidence import Evidence, lay_out, neutral, number_evidence
 from assistant.findings import REFUSALS, Finding
+from assistant.judge import CHECKED, Clues, clues, learnt, report, together
 from assistant.library import Library
 from assistant.llm import ChatModel, Task
 from assistant.question_kinds import asks_when
@@ -31,7 +34,7 @@ from assistant.timescope import TimeScope
 from assistant.trial import CERTAIN, LOOKS, statements, sureness
 from index.errors import ReplyCut
 from index.figures import Figure
-from prompts import render
+from prompts import render, static
 
 MAX_QUESTION_TOKENS = 60
 PLAIN = 140  # characters: a sentence no longer needs no other words
@@ -62,6 +65,28 @@ class Reader:
     def check(self, question: str, candidate: Supported) -> float:
         """The model's Yes against No, 0..1, on whether the sentences cited state the answer. Raises ModelError."""
         return self.weigh(findings.evidence_for_check(candidate), question, candidate.text)
+
+    def look(
+        self,
+        question: str,
+        candidate: Supported,
+        evidence: Evidence,
+        count: CountQuestion | None,
+        ranked: Sequence[Evidence],
+        *,
+        objected: bool = False,
+    ) -> tuple[np.ndarray, Clues] | None:
+        """What the model makes of a candidate, made from the sentence `evidence`, and what is known of it without the model; None
+        where the model does not show its layers. Raises ModelError."""
+        sentence = evidence.sentence
+        text = " ".join([*candidate.lead, candidate.text])
+        fields = {"question": question, "report": report(sentence.source), "sentence": text}
+        state = self._model.state(render("judge", **{name: neutral(value) for name, value in fields.items()}))
+        if state is None:
+            return None
+        before = " ".join(s.text for s in self._library.before(sentence, 2))
+        figures = self._library.figures(sentence.article_id)
+        return state, clues(question, count, ranked, evidence, figures, before, objected=objected)
 
     def probability(self, prompt: Task, fields: dict[str, str]) -> float:
         """Yes against No, 0..1, to any of the prompts that ask for it. Raises ModelError."""
@@ -94,27 +119,16 @@ class Reader:
         figures: Sequence[Figure],
         ranked: Sequence[Evidence],
     ) -> Generator[Event, None, Finding]:
-        """Weigh the best-ranked sentences one by one, and let the model put the surest into words; a refusal when none is sure
-        enough. A small model picks one of eight sentences hardly better than the ranking does, but says Yes or No to one well."""
-        candidates = findings.candidates(question, ranked, count, figures)[:LOOKS]
+        """Weigh the best-ranked sentences, and let the model put the surest into words; a refusal when none is sure enough. A small
+        model picks one of eight sentences hardly better than the ranking does, but tells of one well."""
+        judges = self._model.state(static("judge")) is not None
+        candidates = findings.candidates(question, ranked, count, figures, narrow=not judges)[:LOOKS]
         if not candidates:
             return Finding(status=Status.NOT_STATED, reason="the topic is covered, but no figure of this kind is given")
-        best: Weighed | None = None
-        objections: list[str] = []
-        statement = statements(question, candidates, self._library)
-        for number, (evidence, supported) in enumerate(zip(candidates, statement, strict=True), start=1):
-            if against := findings.objection(question, supported, scope, count, figures, self._library):
-                objections.append(against)
-                continue
-            yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {len(candidates)}")
-            yes = self.check(question, supported)
-            sure = sureness(yes, evidence.score)
-            if best is None or sure > best.sure:
-                best = Weighed(supported=supported, yes=yes, sure=sure)
-            if best.sure >= CERTAIN:
-                break
+        weigh = self._judged if judges else self._checked
+        best, objections = yield from weigh(question, scope, count, figures, ranked, candidates)
         self._clock.lap("checking")
-        if best is None or best.sure < self.settings.check_floor:
+        if best is None or best.sure < (self.settings.judge_floor if judges else self.settings.check_floor):
             status = Status.NOT_STATED if best else Status.UNSUPPORTED
             why = f"the best sentence answers it with {best.sure:.0%} probability" if best else objections[0]
             return Finding(
@@ -134,6 +148,62 @@ class Reader:
             removed,
             raw,
         )
+
+    def _checked(
+        self,
+        question: str,
+        scope: TimeScope,
+        count: CountQuestion | None,
+        figures: Sequence[Figure],
+        ranked: Sequence[Evidence],
+        candidates: Sequence[Evidence],
+    ) -> Generator[Event, None, tuple[Weighed | None, list[str]]]:
+        """The surest candidate by the model's Yes against No, one by one until one is certain; and what spoke against others."""
+        best: Weighed | None = None
+        objections: list[str] = []
+        statement = statements(question, candidates, self._library)
+        for number, (evidence, supported) in enumerate(zip(candidates, statement, strict=True), start=1):
+            if against := findings.objection(question, supported, scope, count, figures, self._library):
+                objections.append(against)
+                continue
+            yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {len(candidates)}")
+            yes = self.check(question, supported)
+            sure = sureness(yes, evidence.score)
+            if best is None or sure > best.sure:
+                best = Weighed(supported=supported, yes=yes, sure=sure)
+            if best.sure >= CERTAIN:
+                break
+        return best, objections
+
+    def _judged(
+        self,
+        question: str,
+        scope: TimeScope,
+        count: CountQuestion | None,
+        figures: Sequence[Figure],
+        ranked: Sequence[Evidence],
+        candidates: Sequence[Evidence],
+    ) -> Generator[Event, None, tuple[Weighed | None, list[str]]]:
+        """The surest candidate by what a layer of the model makes of each and, of the best few, by its Yes against No, too; and what
+        spoke against others. That a figure is another than the one asked for is often read wrong: the judge hears of it, no more."""
+        judged: list[tuple[float, Supported]] = []
+        objections: list[str] = []
+        statement = statements(question, candidates, self._library)
+        for number, (evidence, supported) in enumerate(zip(candidates, statement, strict=True), start=1):
+            objected = findings.objection(question, supported, scope, count, figures, self._library) is not None
+            if against := objected and findings.objection(question, supported, scope, None, (), self._library):
+                objections.append(against)
+                continue
+            yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {len(candidates)}")
+            if looked := self.look(question, supported, evidence, count, ranked, objected=objected):
+                judged.append((learnt().sureness(*looked), supported))
+        best: Weighed | None = None
+        for sure, supported in sorted(judged, key=lambda pair: -pair[0])[:CHECKED]:
+            yield StageStarted(stage="checking", detail="checking the best of them")
+            yes = self.check(question, supported)
+            weighed = Weighed(supported=supported, yes=yes, sure=together(sure, yes))
+            best = weighed if best is None or weighed.sure > best.sure else best
+        return best, objections
 
     def _put(
         self, question: str, best: Weighed, counts: bool, fits: Callable[[Supported], bool]

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+import numpy as np
+
+from assistant.judge import learnt
 from assistant.llm import Task, Timing
 from index.errors import ModelStopped
 from prompts import Message
@@ -90,9 +93,33 @@ class ScriptedModel:
         belief = self.probabilities.popleft()
         return belief(messages[-1].content) if callable(belief) else belief
 
+    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
+        return None  # as every model but the embedded default
+
     def close(self) -> None:
         self.closed = True
 
     def asked(self, task: Task) -> list[str]:
         """The last turns of every prompt of one task."""
         return [content for name, content in self.prompts if name == task]
+
+
+class LayeredModel(ScriptedModel):
+    """A scripted model that shows its layers, as the embedded default does: the probe says `likely` of a sentence that holds one of
+    the words believed, and `unlikely` of any other. `judged` keeps the last turns."""
+
+    likely, unlikely = 6.0, -6.0  # log-odds
+
+    def __init__(self, *words: str) -> None:
+        super().__init__()
+        self.words = words
+        self.judged: list[str] = []
+
+    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
+        sentence = messages[-1].content.rpartition("Sentence: ")[2]
+        if messages[-1].role == "user":
+            self.judged.append(messages[-1].content)
+        says = self.likely if any(word in sentence for word in self.words) else self.unlikely
+        *direction, bias = learnt().probe.astype(np.float64)
+        along = np.array(direction)
+        return np.asarray(along * (says - bias) / (along @ along), np.float32)

@@ -652,7 +652,7 @@ def test_a_script_that_runs_out_is_seen(dated: Bench) -> None:
 def test_the_prompts_are_warmed_once(dated: Bench) -> None:
     dated.ask(FLAGSHIP)
     warmed = list(dated.model.warmed)
-    assert sorted(warmed) == ["answer", "check"]
+    assert sorted(warmed) == ["answer", "check", "judge"]
     assert list(dated.assistant.warm()) == []
     dated.ask(FLAGSHIP)
     assert dated.model.warmed == warmed

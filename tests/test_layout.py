@@ -40,7 +40,7 @@ FLOORS = {
     "assistant": (
         ({"records", "settings", "weights", "words"}, False),
         ({"citations", "verify", "question", "timescope", "llm", "evidence"}, False),
-        ({"both", "count", "compose", "findings", "library", "named", "proposals"}, False),
+        ({"both", "count", "compose", "findings", "judge", "library", "named", "proposals"}, False),
         ({"dress", "reading"}, True),
         ({"deciding"}, False),
         ({"answer"}, False),

@@ -12,15 +12,13 @@ from assistant.evaluation.scores import plain
 from index.numbers import find_numbers
 
 ROOT = Path(__file__).parent.parent
+WARS = (
+    "orveth", "kesmara", "velmara", "belandu", "zamberra", "karvenia", "oshindra", "ithmara", "gorustan", "teremia", "murgava",
+)  # fmt: skip
 SETS = {
     "readers": (ROOT / "seeds" / "readers.jsonl", ROOT / "seeds"),
     "analysts": (ROOT / "seeds" / "analysts.jsonl", ROOT / "seeds"),
-    "orveth": (ROOT / "benchmarks" / "orveth" / "questions.jsonl", ROOT / "benchmarks" / "orveth" / "articles"),
-    "velmara": (ROOT / "benchmarks" / "velmara" / "questions.jsonl", ROOT / "benchmarks" / "velmara" / "articles"),
-    "belandu": (ROOT / "benchmarks" / "belandu" / "questions.jsonl", ROOT / "benchmarks" / "belandu" / "articles"),
-    "zamberra": (ROOT / "benchmarks" / "zamberra" / "questions.jsonl", ROOT / "benchmarks" / "zamberra" / "articles"),
-    "karvenia": (ROOT / "benchmarks" / "karvenia" / "questions.jsonl", ROOT / "benchmarks" / "karvenia" / "articles"),
-    "kesmara": (ROOT / "benchmarks" / "kesmara" / "questions.jsonl", ROOT / "benchmarks" / "kesmara" / "articles"),
+    **{war: (ROOT / "benchmarks" / war / "questions.jsonl", ROOT / "benchmarks" / war / "articles") for war in WARS},
 }
 CASES = [(name, case) for name, (path, _) in SETS.items() for case in read_cases(path)]
 each = pytest.mark.parametrize(("name", "case"), CASES, ids=[f"{name}:{case.id}" for name, case in CASES])

@@ -6,6 +6,8 @@ import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from assistant.llm import ChatModel, Task
 from prompts import Message
 
@@ -56,6 +58,12 @@ class Metered:
         self._note_prompt(task, messages)
         self._counts()[f"{task}_reply"] += 1
         return self._model.probability(task, messages, yes=yes, no=no)
+
+    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
+        seen = self._model.state(messages)
+        if seen is not None:
+            self._note_prompt("judge", messages)
+        return seen
 
     def close(self) -> None:
         self._model.close()
