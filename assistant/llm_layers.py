@@ -12,8 +12,10 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
+import mmap
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from ctypes import POINTER, c_bool, c_char_p, c_float, c_int8, c_int32, c_size_t, c_uint32, c_void_p
 from functools import cache
 from pathlib import Path
@@ -75,11 +77,13 @@ class Layers:
         self._seen: np.ndarray | None = None
         self._kept: list[int] = []  # the tokens whose keys and values are in the cache
         _call("llama_backend_init", None)
+        _drop_pages(path)  # those of the model that writes
         model = _call("llama_model_default_params", _ModelParameters)
         model.use_extra_bufts = False  # a copy of the weights in another order: faster, and 1 GB more
         self._model = _call("llama_model_load_from_file", c_void_p, c_char_p(str(path).encode()), model)
         if not self._model:
             raise OSError(f"llama.cpp cannot read {str(path)!r}")
+        _drop_pages(path)
         self._vocabulary = c_void_p(_call("llama_model_get_vocab", c_void_p, c_void_p(self._model)))
         self.size = int(_call("llama_model_n_embd", c_int32, c_void_p(self._model)))
         self._watch = _Watch(self._look)  # kept: llama.cpp calls it as long as the context lives
@@ -205,6 +209,16 @@ def open_layers(path: Path, layer: int = LAYER, *, window: int, threads: int) ->
         return Layers(path, layer, window=window, threads=threads) if _as_expected() else None
     except (OSError, AttributeError):  # refused, or a library that exports nothing
         return None
+
+
+def _drop_pages(path: Path) -> None:
+    """llama.cpp reads a file into memory as it maps it, for every model opened; what is used comes back page by page."""
+    with suppress(OSError, AttributeError):
+        file = str(path.resolve())
+        for line in Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace").splitlines():
+            if line.endswith(file):
+                start, end = (int(address, 16) for address in line.split(" ", 1)[0].split("-"))
+                ctypes.CDLL(None).madvise(c_void_p(start), c_size_t(end - start), mmap.MADV_DONTNEED)
 
 
 def _as_expected() -> bool:

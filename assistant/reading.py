@@ -185,8 +185,9 @@ class Reader:
         candidates: Sequence[Evidence],
     ) -> Generator[Event, None, tuple[Weighed | None, list[str]]]:
         """The surest candidate by what a layer of the model makes of each and, of the best few, by its Yes against No, too; and what
-        spoke against others. That a figure is another than the one asked for is often read wrong: the judge hears of it, no more."""
-        judged: list[tuple[float, Supported]] = []
+        spoke against others. Where no figure is asked for, a check that is sure enough alone will do. That a figure is another than
+        the one asked for is often read wrong: the judge hears of it, no more."""
+        judged: list[tuple[float, Evidence, Supported]] = []
         objections: list[str] = []
         statement = statements(question, candidates, self._library)
         for number, (evidence, supported) in enumerate(zip(candidates, statement, strict=True), start=1):
@@ -196,13 +197,19 @@ class Reader:
                 continue
             yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {len(candidates)}")
             if looked := self.look(question, supported, evidence, count, ranked, objected=objected):
-                judged.append((learnt().sureness(*looked), supported))
+                judged.append((learnt().sureness(*looked), evidence, supported))
         best: Weighed | None = None
-        for sure, supported in sorted(judged, key=lambda pair: -pair[0])[:CHECKED]:
+        stricter = self.settings.check_floor - self.settings.judge_floor
+        for judge, evidence, supported in sorted(judged, key=lambda item: -item[0])[:CHECKED]:
             yield StageStarted(stage="checking", detail="checking the best of them")
             yes = self.check(question, supported)
-            weighed = Weighed(supported=supported, yes=yes, sure=together(sure, yes))
-            best = weighed if best is None or weighed.sure > best.sure else best
+            sure = together(judge, yes)
+            if count is None:
+                sure = max(sure, sureness(yes, evidence.score) - stricter)
+            if best is None or sure > best.sure:
+                best = Weighed(supported=supported, yes=yes, sure=sure)
+            if best.sure >= CERTAIN:
+                break
         return best, objections
 
     def _put(

@@ -2,7 +2,8 @@
 
     python -m benchmarks.judge [SET ...] [--questions N] [--write assistant/judge.npz]
 
-Every SET, the name of a folder here (default: all but those of REPORTED), is indexed, and the six best-ranked sentences of each
+Every SET, the name of a folder here or of a set on the seed articles, of which the tuning half is taken (default: all but those of
+REPORTED), is indexed, and the six best-ranked sentences of each
 question are put to the model: about 4 s a question on two cores. Prints, for each set, what was learnt from the *others*: `auc`, the
 probability that a sentence that answers is held for likelier than one that does not (0.5 is chance), and for the surest sentence
 of each question above the floor how many answer, do not, and are of questions without answer; `yes_no_auc` is the model's own Yes
@@ -38,6 +39,7 @@ from index.records import Filter
 
 HERE = Path(__file__).parent
 REPORTED = {"murgava"}  # never learnt from
+SEEDS = {"seeds": "questions.jsonl", "analysts": "analysts.jsonl", "readers": "readers.jsonl"}
 OF_STATES, OF_CLUES = 1000.0, 1.0  # penalties
 
 
@@ -155,9 +157,17 @@ def measure(name: str, judge: Judge, told: Sequence[Example], floor: float) -> d
     }
 
 
+def _set(name: str) -> tuple[Path, list[Path], str | None]:
+    """The questions of a set, its articles, and the half to take."""
+    if name in SEEDS:
+        folder = HERE.parent / "seeds"
+        return folder / SEEDS[name], sorted(folder.glob("2*.md")), "tune"
+    return HERE / name / "questions.jsonl", [HERE / name / "articles"], None
+
+
 def main() -> None:
     """Gather, learn with each set left out, print, and keep if asked to."""
-    sets = sorted(path.parent.name for path in HERE.glob("*/questions.jsonl"))
+    sets = [*sorted(path.parent.name for path in HERE.glob("*/questions.jsonl")), *SEEDS]
     parser = argparse.ArgumentParser(prog="benchmarks.judge", description="Measure or learn the judge of sentences.")
     parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(sets)}")
     parser.add_argument("--questions", type=int, metavar="N", help="only N of each set")
@@ -167,12 +177,11 @@ def main() -> None:
         parser.error(f"no set {sorted(unknown)[0]!r}: use some of {', '.join(sets)}")
     told: list[Example] = []
     for name in options.sets or [s for s in sets if s not in REPORTED]:
-        cases = [
-            c for c in select(read_cases(HERE / name / "questions.jsonl"), limit=options.questions) if not c.history
-        ]
+        asked, articles, split = _set(name)
+        cases = [c for c in select(read_cases(asked), split=split, limit=options.questions) if not c.history]
         settings = read_settings({"llm": "embedded"})
         with tempfile.TemporaryDirectory() as folder, Assistant.open(folder, settings=settings) as assistant:
-            assistant.index([HERE / name / "articles"])
+            assistant.index(articles)
             told += examples(name, cases, assistant)
         print(f"{name}: {len(told)} sentences so far", file=sys.stderr)
     for name in dict.fromkeys(e.of for e in told):
