@@ -15,7 +15,7 @@ from test_answer import Bench, bench
 from assistant.count import read_count
 from assistant.evidence import Evidence
 from assistant.judge import CHECKED, Clues, Judge, clues, learnt, report, together
-from assistant.records import Status
+from assistant.records import Answer, Status
 from assistant.timescope import read_scope
 from assistant.trial import LOOKS
 from benchmarks.judge import Example, auc, learn, measure
@@ -112,8 +112,11 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield Bench(made.assistant, made.model)
 
 
-def ask(desk: Bench, question: str, *words: str, checks: tuple[float, ...]) -> tuple[object, LayeredModel]:
+def ask(
+    desk: Bench, question: str, *words: str, checks: tuple[float, ...], likely: float = LayeredModel.likely
+) -> tuple[Answer, LayeredModel]:
     model = LayeredModel(*words)
+    model.likely = likely
     kept, desk.assistant._model = desk.assistant._model, model
     try:
         return Bench(desk.assistant, model).ask(question, checks=checks), model
@@ -124,27 +127,39 @@ def ask(desk: Bench, question: str, *words: str, checks: tuple[float, ...]) -> t
 def test_the_sentence_the_judge_is_surest_of_is_shown(desk: Bench) -> None:
     for who in ("Anna Petrova", "Marco Hale"):
         answer, model = ask(desk, OPENED, who, checks=(0.5,) * CHECKED)
-        assert answer.text.startswith(who)  # type: ignore[attr-defined]
+        assert answer.text.startswith(who)
         assert len(model.prompts) <= CHECKED < LOOKS, "only the best few are put to the check, too"
 
 
 def test_the_check_decides_between_sentences_the_judge_holds_for_alike(desk: Bench) -> None:
-    first, _ = ask(desk, OPENED, "harbour", checks=(0.9, 0.2, 0.2))
-    second, _ = ask(desk, OPENED, "harbour", checks=(0.2, 0.9, 0.2))
-    assert first.text != second.text  # type: ignore[attr-defined]
+    first, _ = ask(desk, OPENED, "harbour", checks=(0.8, 0.2, 0.2), likely=0.0)
+    second, _ = ask(desk, OPENED, "harbour", checks=(0.2, 0.8, 0.2), likely=0.0)
+    assert {first.text[:4], second.text[:4]} == {"Anna", "Marc"}
 
 
-def test_what_the_judge_holds_for_improbable_is_declined_however_sure_the_check_is(desk: Bench) -> None:
-    answer, _ = ask(desk, OPENED, "no such words", checks=(SURE,) * CHECKED)
-    assert answer.status is Status.NOT_STATED  # type: ignore[attr-defined]
+def test_no_further_sentence_is_checked_after_a_certain_one(desk: Bench) -> None:
+    _, model = ask(desk, OPENED, "harbour", checks=(0.9,))
+    assert len(model.prompts) == 1
+
+
+def test_a_figure_that_the_judge_holds_for_improbable_is_declined_however_sure_the_check_is(desk: Bench) -> None:
+    question = "How many inmates does the camp at Kelma hold?"
+    answer, _ = ask(desk, question, "no such words", checks=(UNSURE, *(SURE,) * CHECKED))
+    assert answer.status is Status.NOT_STATED
+
+
+def test_where_no_figure_is_asked_for_a_sure_check_alone_will_do(desk: Bench) -> None:
+    shown, _ = ask(desk, OPENED, "no such words", checks=(SURE,))
+    declined, _ = ask(desk, OPENED, "no such words", checks=(UNSURE,) * CHECKED)
+    assert (shown.status, declined.status) == (Status.ANSWERED, Status.NOT_STATED)
 
 
 def test_a_figure_that_rules_object_to_may_be_shown_if_the_judge_is_sure(desk: Bench) -> None:
     question = "How many inmates does the camp at Kelma hold?"
     answer, _ = ask(desk, question, "212", checks=(UNSURE, 0.9, 0.9, 0.9, 0.9))
-    assert "212" in answer.text  # type: ignore[attr-defined]
+    assert "212" in answer.text
     declined, _ = ask(desk, question, "no such words", checks=(UNSURE,) * 5)
-    assert declined.status is Status.NOT_STATED  # type: ignore[attr-defined]
+    assert declined.status is Status.NOT_STATED
 
 
 def test_the_judge_reads_the_question_first_and_only_text(desk: Bench) -> None:
