@@ -136,8 +136,8 @@ def auc(answers: Sequence[bool], says: Sequence[float]) -> float:
     return float(more / both)
 
 
-def measure(name: str, judge: Judge, told: Sequence[Example], floor: float) -> dict[str, object]:
-    """What a judge makes of the examples of one set."""
+def measure(name: str, judge: Judge, told: Sequence[Example], floor: float) -> dict[str, float]:
+    """What a judge makes of the examples of one set: shares and counts by name."""
     mine = [e for e in told if e.of == name and not e.barred]
     sure = [judge.sureness(e.state, e.clues) for e in mine]
     best: dict[str, tuple[float, Example]] = {}
@@ -147,7 +147,6 @@ def measure(name: str, judge: Judge, told: Sequence[Example], floor: float) -> d
     shown = [example for _, example in best.values()]
     asked = {e.question: e.answerable for e in told if e.of == name}
     return {
-        "set": name,
         "answerable": sum(asked.values()),
         "unanswerable": len(asked) - sum(asked.values()),
         "auc": round(auc([e.answers for e in mine], sure), 3),
@@ -186,7 +185,7 @@ def main() -> None:
         print(f"{name}: {len(told)} sentences so far", file=sys.stderr)
     for name in dict.fromkeys(e.of for e in told):
         judge = learn([e for e in told if e.of != name])
-        print(json.dumps(measure(name, judge, told, settings.judge_floor)))
+        print(json.dumps({"set": name, **measure(name, judge, told, settings.judge_floor)}))
     if options.write:
         judge = learn(told)
         np.savez(options.write, probe=judge.probe, weights=judge.weights)

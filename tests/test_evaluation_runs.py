@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from fakes_assistant import FACTS, FakeAssistant, make_answer, make_refusal
 
@@ -207,6 +208,9 @@ class TwoWords:
     def probability(self, task: Task, messages: Sequence[Message], *, yes: str = "Yes", no: str = "No") -> float:
         return 0.5
 
+    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
+        return np.zeros(2, np.float32)
+
     def close(self) -> None:
         return None
 
@@ -216,7 +220,10 @@ def test_tokens_are_counted_by_task_and_taken_once() -> None:
     prompt = (Message("user", "a b c"),)
     assert "".join(model.write("answer", prompt, max_tokens=5)) == "two words"
     assert model.probability("check", prompt) == 0.5
-    assert model.take() == {"answer_prompt": 3, "answer_reply": 2, "check_prompt": 3, "check_reply": 1}
+    assert model.state(prompt) is not None
+    assert model.take() == {
+        "answer_prompt": 3, "answer_reply": 2, "check_prompt": 3, "check_reply": 1, "judge_prompt": 3,
+    }  # fmt: skip
     assert model.take() == {}
     stopped = model.write("answer", prompt, max_tokens=5)
     next(stopped)
