@@ -127,7 +127,8 @@ class EmbeddedModel:
             if kept:
                 for old in kept.parent.glob("judge-*.bin"):
                     old.unlink(missing_ok=True)
-                layers.save(kept)
+                with suppress(OSError):  # a full disk costs three seconds at the next start, no more
+                    layers.save(kept)
 
     def _opened(self) -> Layers | None:
         """The layers of the default model, opened once; None for another, which nothing was learnt about."""
