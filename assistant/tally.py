@@ -160,7 +160,8 @@ def of_same_thing(question: str, later: Figure, best: Figure) -> bool:
         return True  # one source's counts of one thing
     mine, theirs = (f"{f.sentence.source.title} {f.sentence.text}" for f in (best, later))
     known = {n.lower() for n in names(f"x {mine}")}
-    where = [w for w in re.findall(r"[^\W\d_]+", question) if w in names(question) or w.lower() in known]
+    named = set(names(question))
+    where = {w for w in re.findall(r"[^\W\d_]+", question) if w in named or w.lower() in known}
     if where:
         return all(has_name(n, name_stems(theirs)) for n in where)
     asked = set(content_stems(question))

@@ -19,6 +19,8 @@ _STOP_WORDS = """
 STOP = frozenset(_STOP_WORDS.split())
 _STEM = Stemmer.Stemmer("english")
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+GAP = 20  # characters: between a stop and the word that opens the next sentence
+_STOPPED = re.compile(r"[.!?:]\s*[“\"(]?$")
 _QUOTE = re.compile(r"“([^”]+)”|\"([^\"]+)\"|«([^»]+)»")
 _CAPITALS = re.compile(r"[A-Z][\w’'-]*(?:\s+(?:of\s+|the\s+|and\s+)*[A-Z][\w’'-]*)+")
 # Names whose adjective shares no letters with them; "+us" are the initials of "United States"
@@ -49,11 +51,10 @@ def content_stems(text: str) -> list[str]:
 def names(text: str) -> tuple[str, ...]:
     """Words written as proper names: capitalised, not merely because they open the sentence or a quotation."""
     found = []
+    beginning = len(text) - len(text.lstrip(" “\"‘'(«-–—"))
     for match in _WORD.finditer(text):
-        word = match.group(0)
-        opener = not text[: match.start()].strip(" “\"‘'(«-–—") or re.search(
-            r"[.!?:]\s*[“\"(]?$", text[: match.start()]
-        )
+        word, start = match.group(0), match.start()
+        opener = start <= beginning or _STOPPED.search(text, max(0, start - GAP), start)
         if (
             word[0].isupper()
             and word.lower() not in STOP

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -13,6 +14,7 @@ from fakes import FakeEmbedder, fake_settings
 from fakes_model import SURE, UNSURE, Belief, Reply, ScriptedModel, ScriptRanOut, sure_of
 
 from assistant import Assistant, findings
+from assistant.answer import MAX_QUESTION
 from assistant.citations import markers
 from assistant.count import read_count
 from assistant.reading import LOSS
@@ -510,6 +512,13 @@ def test_a_hostile_question_is_only_a_question(dated: Bench, question: str) -> N
     assert "\x00" not in answer.question
     assert not [prompt for _, prompt in dated.model.prompts if "<|" in prompt]
     assert dated.assistant.facts().articles == len(DATED)
+
+
+def test_the_longest_question_is_answered_at_once(dated: Bench) -> None:
+    dated.model.load(["Sentence: 1\nAnswer: 999 prisoners were exchanged."], (0.95,) * 9)
+    began = time.monotonic()
+    dated.assistant.ask(("How many prisoners were exchanged in Odra? " * 300)[:MAX_QUESTION])
+    assert time.monotonic() - began < 5
 
 
 @pytest.mark.parametrize("question", ["", "   ", "\n\t", "\x00", "\x00 \x00"])
