@@ -361,12 +361,6 @@ def _role(match: re.Match[str], value: float, before: str, after: str) -> Role:
     return "count"
 
 
-def same_number(a: str, b: str) -> bool:
-    """True when two ways of writing a number have one value: "1,000" and "1000", "two" and "2"."""
-    left, right = find_numbers(a), find_numbers(b)
-    return bool(left and right) and left[0].value == right[0].value
-
-
 def plain(value: float) -> str:
     """390, 1,000, 1.5 million: the form answers use."""
     if value >= 1e6 and value % 1e5 == 0:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.numbers import Number, find_numbers, plain, same_number
+from index.numbers import Number, find_numbers, plain
 
 
 def only(text: str) -> Number:
@@ -141,23 +141,18 @@ def test_numbers_come_in_order_with_their_places() -> None:
 
 
 @pytest.mark.parametrize(
-    ("a", "b", "same"),
+    ("written", "also"),
     [
-        ("1,000", "1000", True),
-        ("1\u202f000", "1,000", True),
-        ("two", "2", True),
-        ("twenty-two", "22", True),
-        ("1.5 million", "1,500,000", True),
-        ("٣٠٧", "307", True),
-        ("307", "303", False),
-        ("1,000", "100", False),
-        ("307", "many", False),
-        ("many", "many", False),
+        ("1,000", "1000"),
+        ("1\u202f000", "1,000"),
+        ("two", "2"),
+        ("twenty-two", "22"),
+        ("1.5 million", "1,500,000"),
+        ("٣٠٧", "307"),
     ],
 )
-def test_same_number(a: str, b: str, same: bool) -> None:
-    assert same_number(a, b) is same
-    assert same_number(b, a) is same
+def test_two_ways_of_writing_a_number_have_one_value(written: str, also: str) -> None:
+    assert only(written).value == only(also).value
 
 
 @given(st.integers(min_value=0, max_value=10**9))
