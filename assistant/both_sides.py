@@ -19,7 +19,7 @@ from assistant.llm import Task
 from assistant.records import Status
 from assistant.totals import Stated
 from assistant.words import content_stems
-from index.days import find_days, spell
+from index.days import days_asked, spell
 from index.query import NEWS_DELAY, OutletNames
 from index.records import Filter, Hit, Sentence
 
@@ -91,7 +91,7 @@ def _halves(question: str, after: int) -> tuple[str, ...]:
 def _side(outlets: tuple[str, ...], text: str, newest: date | None) -> Side:
     days = tuple(
         (day.first, day.last)
-        for day in find_days(text, newest)
+        for day in days_asked(text, newest)
         if day.first and day.last and re.search(r"\d", text[day.start : day.end])
     )
     return Side(outlets=outlets, text=text.strip(" '\"”’,"), days=days)

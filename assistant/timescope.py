@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from index.days import MONTHS, WEEKDAYS, find_days
+from index.days import MONTHS, WEEKDAYS, days_asked, find_days
 
 Kind = Literal["none", "so_far", "latest", "within"]
 
@@ -83,7 +83,7 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     first = last = as_of = None
     named = False
     spans: list[tuple[date, date]] = []
-    for day in find_days(question, today):
+    for day in days_asked(question, today):
         if day.first is None or day.last is None:
             continue
         lead = question[: day.start]

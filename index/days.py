@@ -7,7 +7,7 @@ does not read clock times, seasons or ranges of years, and it never uses today's
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -53,10 +53,14 @@ _NAMED = re.compile(
 )  # fmt: skip
 
 Precision = Literal["day", "month", "year"]
+SOON = timedelta(days=31)  # what is to come within that time may have been announced
 FUTURE = re.compile(
     r"\b(will|would|next|coming|scheduled|expected|due|planned|tomorrow|(?:is|are) to)\b", re.IGNORECASE
 )
 
+_PAST = re.compile(
+    r"\b(?:did|was|were|had)\b", re.IGNORECASE
+)  # "what did he make the next exchange dependent on in March?"
 # "the Saturday before Easter" is not the last Saturday
 _BESIDE_ANOTHER = re.compile(r"\s(?:before|after|preceding|following)\b")
 # A day that a verb of saying stands beside is past, whatever is said about the future
@@ -87,6 +91,28 @@ def find_days(text: str, published: date | None) -> tuple[Day, ...]:
     # "Saturday, 24 May" names one day: the weekday adds nothing
     kept = [m for m, n in beside if not (m["weekday"] and n and not n["weekday"] and n.start() - m.end() <= 2)]
     return tuple(_resolve(match, published, text) for match in kept)
+
+
+def days_asked(question: str, newest: date | None) -> tuple[Day, ...]:
+    """The days named in a question about what was reported up to `newest`. As `find_days`, but a day or month without a year that would
+    come more than SOON after it is that of the year before, unless the question is about what is to come: nothing can have been
+    reported of it yet."""
+    found = find_days(question, newest)
+    if newest is None or (FUTURE.search(question) and not _PAST.search(question)):
+        return found
+    return tuple(
+        replace(day, first=_year_before(day.first), last=_year_before(day.last))
+        if day.first
+        and day.last
+        and day.first > newest + SOON
+        and not re.search(_YEAR.format(""), question[day.start : day.end])
+        else day
+        for day in found
+    )
+
+
+def _year_before(day: date) -> date:
+    return _date(day.year - 1, day.month, day.day) or day.replace(year=day.year - 1, day=28)
 
 
 def _resolve(match: re.Match[str], published: date | None, text: str) -> Day:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from index.days import find_days
+from index.days import days_asked
 from index.lexical import terms
 
 NEWS_DELAY = timedelta(days=1)  # what happens on a day is published on it or on the next
@@ -116,11 +116,11 @@ def called(outlet: str) -> frozenset[str]:
 
 
 def read_query(question: str, outlets: OutletNames, newest: date | None) -> Query:
-    """Read a question. A day without a year is the one nearest to `newest`; weekdays hint at nothing."""
+    """Read a question. A day without a year is read as `days_asked` says; weekdays hint at nothing."""
     named, text = outlets.find(question)
     days = tuple(
         (day.first, day.last)
-        for day in find_days(question, newest)
+        for day in days_asked(question, newest)
         if day.first and day.last and re.search(r"\d", question[day.start : day.end])
     )
     parts = outlets.find_in_parts(question)

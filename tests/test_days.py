@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.days import Day, find_days, spell
+from index.days import Day, days_asked, find_days, spell
 
 SATURDAY = date(2025, 5, 24)
 
@@ -171,3 +171,25 @@ def test_the_start_of_a_month_names_the_month(text: str) -> None:
     assert (day.first, day.precision) == (date(2025, 3, 1), "month")
     assert only(text, None).first is None
     assert not find_days("since the start of talks", SATURDAY)
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("How many came back on 12 January?", date(2031, 1, 12), date(2031, 1, 12)),
+        ("How many came back in February?", date(2031, 2, 1), date(2031, 2, 28)),
+        ("Who was freed on 29 February?", date(2031, 2, 28), date(2031, 2, 28)),  # 2032 has one, 2031 has not
+        ("How many came back on 12 January 2032?", date(2032, 1, 12), date(2032, 1, 12)),
+        ("Where will they meet on 12 January?", date(2032, 1, 12), date(2032, 1, 12)),
+        ("On what did he make the next stage depend in March?", date(2031, 3, 1), date(2031, 3, 31)),
+        ("Who came back on 3 October?", date(2031, 10, 3), date(2031, 10, 3)),  # may have been announced
+        ("Who came back on 3 August?", date(2031, 8, 3), date(2031, 8, 3)),
+    ],
+)
+def test_a_question_without_a_year_is_about_what_has_been(question: str, first: date, last: date) -> None:
+    (day,) = days_asked(question, date(2031, 9, 15))
+    assert (day.first, day.last) == (first, last)
+
+
+def test_without_a_newest_day_nothing_is_resolved() -> None:
+    assert [day.first for day in days_asked("How many came back in February?", None)] == [None]
