@@ -15,7 +15,7 @@ SEEDS := $(wildcard seeds/2*.md)
 export QUESTION
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help ask chat test check index models evaluate lock clean setup weights ollama browser screenshots
+.PHONY: help ask chat test check index models evaluate teach lock clean setup weights ollama browser screenshots
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' Makefile
@@ -57,9 +57,16 @@ weights: setup
 evaluate: weights index ## ask every question of seeds/questions.jsonl and score the answers
 	@$(BIN)/assistant evaluate seeds/questions.jsonl $(ARGS)
 
+teach: weights ## learn the judge of sentences again (installs JAX; about an hour, 12 GB of memory)
+	@$(BIN)/uv pip install --quiet --link-mode=copy --python $(BIN)/python --require-hashes --requirement benchmarks/adapter.lock
+	@$(BIN)/python -m benchmarks.adapter --work .teach --write assistant
+	@$(BIN)/python -m benchmarks.judge --write
+
 lock: setup ## pin the newest fitting versions into requirements.lock: make lock ARGS=--upgrade
 	@$(BIN)/uv pip compile pyproject.toml --group dev --generate-hashes --universal --no-emit-index-url --no-header \
 		--python-version 3.11 --quiet $(ARGS) --output-file requirements.lock
+	@$(BIN)/uv pip compile --group teach --constraint requirements.lock --generate-hashes --universal --no-emit-index-url \
+		--no-header --python-version 3.11 --quiet $(ARGS) --output-file benchmarks/adapter.lock
 
 clean: ## remove the environment and the tools' caches; .index and the model files stay
 	@rm -rf $(VENV) build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -23,7 +23,6 @@ from assistant.records import Answer, Event, Question, StageStarted, Status, Tur
 from assistant.settings import Settings, read_settings
 from assistant.timescope import read_scope
 from assistant.weights import Report, Weights
-from assistant.words import plain_quotes
 from index.build import build, remove
 from index.embed import Embedder, MiniLM
 from index.errors import QuestionError
@@ -249,9 +248,7 @@ class Assistant:
         return self._reader(Clock()).weigh(passage, question, answer)
 
     def entails(self, passage: str, claim: str) -> float:
-        """The probability, 0..1, that `passage` says what is claimed: 1 where it says it word for word. Raises ModelError."""
-        if plain_quotes(claim).strip(" .,;:!?") in plain_quotes(passage):
-            return 1.0
+        """The model's Yes against No, 0..1, on whether `passage` says what is claimed. Raises ModelError."""
         for _ in self.warm():
             pass
         return self._reader(Clock()).probability("claim", {"report": neutral(passage), "claim": neutral(claim)})
@@ -262,12 +259,6 @@ class Assistant:
             pass
         asked = Question(text=_taken(question), history=tuple(history))
         return self._reader(Clock()).stand_alone(asked) if history else question
-
-    def reader(self, clock: Clock) -> Reader:
-        """The model at work on one question. Raises as `warm`."""
-        for _ in self.warm():
-            pass
-        return self._reader(clock)
 
     def _reader(self, clock: Clock) -> Reader:
         assert self._model is not None
@@ -341,7 +332,6 @@ class Assistant:
             findings.refuse_unseen(standalone, hits, scope, newest, self.settings.topic_floor)
             or (yield from several(standalone, seen, library, reader, clock))
             or findings.refuse_strangers(standalone, hits, library)
-            or (count and findings.state_running_total(standalone, count, hits, library))
             or (yield from decide(standalone, scope, count, hits, ranked, library, reader, clock))
         )
         figures = findings.figures_over_time(count, hits, library) if count else ()

@@ -12,6 +12,7 @@ from assistant.clock import Clock
 from assistant.count import CountQuestion
 from assistant.evidence import Evidence
 from assistant.findings import Finding
+from assistant.inquiry import Inquiry
 from assistant.library import Library
 from assistant.proposals import Proposal, propose
 from assistant.reading import Reader
@@ -19,7 +20,6 @@ from assistant.records import Event, StageStarted
 from assistant.timescope import TimeScope
 from assistant.trial import covered, required
 from assistant.verify import missing_names
-from index.figures import Figure
 from index.records import Filter, Hit
 
 PLAINLY = 0.2  # by how much less sure of a part of the whole that the question asks for a part of
@@ -59,35 +59,34 @@ def decide(
 ) -> Generator[Event, None, Finding]:
     """The figure that rules find, if the check agrees; else what the model reads in a few sentences."""
     figures = findings.figures_for(count, hits, library) if count else ()
+    inquiry = Inquiry(question=question, scope=scope, count=count, figures=figures, ranked=ranked)
+    if count and (total := findings.state_running_total(question, count, hits, library)):
+        yield StageStarted(stage="checking", detail="checking the total against the articles")
+        believed = reader.believes(inquiry, total)
+        clock.lap("checking")
+        if believed:
+            return total
     if count and count.accounts:
         # who says so is shown, whatever the check thinks of the words that ask for it
-        question = without_accounts(question)
-    for proposal in propose(question, count, figures, ranked, library):
-        if proposal.passage is None:
-            return proposal.finding
+        inquiry = replace(inquiry, question=without_accounts(question))
+    for proposal in propose(inquiry.question, count, figures, ranked, library):
         yield StageStarted(stage="checking", detail="checking the figure against the articles")
-        stands = _stands(question, proposal, scope, count, figures, library, reader)
+        stands = _stands(inquiry, proposal, library, reader) and reader.believes(inquiry, proposal.finding)
         clock.lap("checking")
         if stands:
             return proposal.finding
-    return (yield from reader.read(question, scope, count, figures, ranked))
+    return (yield from reader.read(inquiry))
 
 
-def _stands(
-    question: str,
-    proposal: Proposal,
-    scope: TimeScope,
-    count: CountQuestion | None,
-    figures: Sequence[Figure],
-    library: Library,
-    reader: Reader,
-) -> bool:
-    """Whether nothing speaks against a figure that rules propose, and the check agrees. It is put shortly: a small model loses
-    its way in the article's whole sentence."""
-    assert proposal.passage
-    one_side = replace(count, both=False) if count else None  # a figure of one side may be doubled in the open
-    if findings.objection(question, proposal.passage, scope, one_side, figures, library):
+def _stands(inquiry: Inquiry, proposal: Proposal, library: Library, reader: Reader) -> bool:
+    """Whether nothing speaks against a figure that rules propose, and the check agrees, where there is one to check. It is put
+    shortly: a small model loses its way in the article's whole sentence."""
+    if proposal.passage is None:
+        return True
+    # a figure of one side may be doubled in the open
+    if findings.objection(inquiry.of_one_side(), proposal.passage, library):
         return False
+    question = inquiry.question
     passage = findings.evidence_for_check(proposal.passage)
     last = proposal.passage.sentences[-1]
     near = f"{last.source.title} {' '.join(s.text for s in library.before(last, 2))}"

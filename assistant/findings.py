@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from assistant.compose import Supported, attribute, figure_of, stated, strangers
 from assistant.count import BOTH, REVISED, CountQuestion, compares, compatible, undisclosed
 from assistant.evidence import Evidence, heading
+from assistant.inquiry import Inquiry
 from assistant.library import Library
 from assistant.question_kinds import (
     answers_its_kind,
@@ -31,14 +32,13 @@ from assistant.totals import Stated, running_total
 from assistant.verify import missing_names
 from assistant.words import content_stems, has_name, name_stems, names, plain_quotes, quotations, stem
 from index.attribution import claimant
-from index.days import FUTURE, find_days, spell
+from index.days import FUTURE, SOON, find_days, spell
 from index.figures import Figure
 from index.numbers import find_numbers
 from index.records import Article, Filter, Hit
 
 REASONED = 1.3  # weight of a sentence that gives a reason, for a question that asks for one
 ON_TOPIC = 0.6  # share of the words of the question in the best article that another must carry to be about the same
-SOON = timedelta(days=31)  # what is to come within that time may have been announced
 SPELL = timedelta(days=366)  # what several days or stages told of together may last
 # "the latest exchange" asks for one event, "the latest total" for everything so far
 _ONE_EVENT = re.compile(
@@ -230,17 +230,11 @@ def _of_those(asked: CountQuestion, figures: tuple[Figure, ...]) -> tuple[Figure
     return named if any(f.scope != "event" and f.state == "done" for f in named) else figures
 
 
-def candidates(
-    question: str,
-    ranked: Sequence[Evidence],
-    asked: CountQuestion | None,
-    figures: Sequence[Figure],
-    *,
-    narrow: bool = True,
-) -> list[Evidence]:
+def candidates(inquiry: Inquiry, *, narrow: bool = True) -> list[Evidence]:
     """What the model may answer from. For a figure question: if it is to be narrow, sentences with such a figure, or that say there
     is none. For one that itself names a figure ("who gave the total of 1,762?"): those with that figure and their neighbours, if
     there are any."""
+    question, ranked, asked = inquiry.question, inquiry.ranked, inquiry.count
     if quoting := _quoting(question, ranked):
         return quoting
     if asks_why(question):
@@ -251,7 +245,7 @@ def candidates(
         return [e for e in ranked if compares(e.sentence)]
     if not narrow:
         return list(ranked)
-    return [e for e in ranked if undisclosed(e.sentence) or any(f.sentence == e.sentence for f in figures)]
+    return [e for e in ranked if undisclosed(e.sentence) or any(f.sentence == e.sentence for f in inquiry.figures)]
 
 
 def _quoting(question: str, ranked: Sequence[Evidence]) -> list[Evidence]:
@@ -278,15 +272,9 @@ def _carrying(values: set[float], ranked: Sequence[Evidence]) -> list[Evidence]:
     ]
 
 
-def objection(
-    question: str,
-    supported: Supported,
-    scope: TimeScope,
-    asked: CountQuestion | None,
-    figures: Sequence[Figure],
-    library: Library,
-) -> str | None:
+def objection(inquiry: Inquiry, supported: Supported, library: Library) -> str | None:
     """What speaks against an answer although it stands in the articles: the wrong kind, day, people or figure. None: nothing."""
+    question, asked, figures = inquiry.question, inquiry.count, inquiry.figures
     cited = supported.sentences[-1]
     article = library.article(cited.article_id)
     if not answers_its_kind(question, supported.text, _whole(article)):
@@ -301,7 +289,7 @@ def objection(
         return f"the words found are not those of {' '.join(who)}"
     if cited.source.published is None and _names_other_day(question, supported):
         return "the article has no date, and the sentence found does not name the day asked for"
-    if not nearness(scope, [s.text for s in supported.sentences], cited.source.published):
+    if not nearness(inquiry.scope, [s.text for s in supported.sentences], cited.source.published):
         return "the sentence found is about another time"
     if (
         asked
@@ -374,13 +362,15 @@ def state(
     )
 
 
-def disagreements(
-    question: str, asked: CountQuestion, chosen: Figure | None, figures: Sequence[Figure], ranked: Sequence[Evidence]
-) -> tuple[Stated, ...]:
-    """What other claimants say of the event of the figure chosen, where they differ."""
-    found = claims(question, asked, figures, ranked) if chosen else []
+def disagreements(inquiry: Inquiry, said: Supported) -> tuple[Stated, ...]:
+    """What other claimants say of the event of the figure stated, where they differ; nothing where no figure is asked for."""
+    asked = inquiry.count
+    chosen = figure_of(said.text, [f for f in inquiry.figures if f.sentence in said.sentences]) if asked else None
+    if asked is None or chosen is None:
+        return ()
+    found = claims(inquiry.question, asked, inquiry.figures, inquiry.ranked)
     claim = next((c for c in found if chosen in c.figures), None)
-    return tuple(state_rival(f) for f in rivals(question, asked, claim, found)) if claim else ()
+    return tuple(state_rival(f) for f in rivals(inquiry.question, asked, claim, found)) if claim else ()
 
 
 def evidence_for_check(supported: Supported) -> str:

@@ -22,7 +22,7 @@ import numpy as np
 import xllamacpp
 
 from assistant.llm import Task, Timing, halted, odds
-from assistant.llm_layers import Layers, open_layers
+from assistant.llm_layers import ADAPTER, Layers, open_layers
 from assistant.weights_pins import CHAT_MODEL
 from index.errors import ModelError, ModelStopped, ModelUnavailable, PromptTooLong, ReplyCut
 from prompts import Message
@@ -106,7 +106,7 @@ class EmbeddedModel:
             f"{self._path.name}{self._path.stat().st_size}{xllamacpp.__version__}{messages}".encode()
         ).hexdigest()[:16]
         if task == "judge":
-            self._warm_layers(messages, f"{task}-{name}.bin")
+            self._warm_layers(messages, name)
             return
         if self._slot(task, "restore", f"{task}-{name}.bin"):
             return
@@ -120,8 +120,11 @@ class EmbeddedModel:
     def _warm_layers(self, messages: Sequence[Message], name: str) -> None:
         with self._lock:
             layers = self._opened()
-            kept = self._states / name if self._states else None
-            if layers is None or (kept and layers.restore(kept)):
+            if layers is None:
+                return
+            adapter = hashlib.sha256(ADAPTER.read_bytes()).hexdigest()[:8]
+            kept = self._states / f"judge-{name}-{adapter}.bin" if self._states else None
+            if kept and layers.restore(kept):
                 return
             layers.state(messages)
             if kept:

@@ -16,7 +16,7 @@ import mmap
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from ctypes import POINTER, c_bool, c_char_p, c_float, c_int8, c_int32, c_size_t, c_uint32, c_void_p
+from ctypes import POINTER, byref, c_bool, c_char_p, c_float, c_int8, c_int32, c_size_t, c_uint32, c_void_p
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from index.errors import ModelError, ModelStopped, PromptTooLong
 from prompts import Message
 
 LAYER = 17  # from 0, of the default model's 28: from which a probe told answers best, see docs/evaluation.md
+ADAPTER = Path(__file__).with_name("judge.gguf")  # how prompts are to be read: learnt by benchmarks/adapter.py
 BATCH = 512  # tokens read at a time
 _CHECKSUM = hashlib.sha256().digest_size  # bytes
 _OUTPUT = "l_out-"  # how llama.cpp names what a layer puts out
@@ -70,8 +71,9 @@ _Watch = ctypes.CFUNCTYPE(c_bool, c_void_p, c_bool, c_void_p)
 class Layers:
     """One GGUF file, read up to one layer. Thread-safe: callers are served one after another."""
 
-    def __init__(self, path: Path, layer: int, *, window: int, threads: int) -> None:
-        """`layer` from 0, `window` in tokens. Raises OSError where llama.cpp refuses the file."""
+    def __init__(self, path: Path, layer: int, *, window: int, threads: int, adapter: Path | None = None) -> None:
+        """`layer` from 0, `window` in tokens, `adapter` a LoRA in GGUF that every prompt is read with. Raises OSError where llama.cpp
+        refuses a file."""
         self.layer, self.window = layer, window
         self._lock = threading.Lock()
         self._seen: np.ndarray | None = None
@@ -95,7 +97,23 @@ class Layers:
         if not self._context:
             _call("llama_model_free", None, c_void_p(self._model))
             raise OSError(f"llama.cpp has no memory for {str(path)!r}")
+        if adapter:
+            self._adapt(adapter)
         self._batch = _call("llama_batch_init", _Batch, c_int32(BATCH), c_int32(0), c_int32(1))
+
+    def _adapt(self, adapter: Path) -> None:
+        """Freed with the model."""
+        loaded = c_void_p(
+            _call("llama_adapter_lora_init", c_void_p, c_void_p(self._model), c_char_p(str(adapter).encode()))
+        )
+        scale = c_float(1.0)
+        refused = not loaded or _call(
+            "llama_set_adapters_lora", c_int32, c_void_p(self._context), byref(loaded), c_size_t(1), byref(scale)
+        )
+        if refused:
+            _call("llama_free", None, c_void_p(self._context))
+            _call("llama_model_free", None, c_void_p(self._model))
+            raise OSError(f"llama.cpp cannot read the adapter {str(adapter)!r}")
 
     def close(self) -> None:
         """Free memory; the object cannot be used afterwards."""
@@ -111,7 +129,7 @@ class Layers:
         Whatever the prompt shares with the one before, from its beginning, is not read again.
         """
         with self._lock:
-            tokens = self._chat(messages)
+            tokens = self.tokens(messages)
             if len(tokens) > self.window:
                 raise PromptTooLong(
                     f"the prompt has {len(tokens)} tokens, the model's window {self.window}: ask a shorter question"
@@ -185,8 +203,8 @@ class Layers:
         self._seen = seen
         return False  # enough: what the layers above would make of it is not needed
 
-    def _chat(self, messages: Sequence[Message]) -> list[int]:
-        """ChatML; what a message says is never read as one of its marks."""
+    def tokens(self, messages: Sequence[Message]) -> list[int]:
+        """A prompt in ChatML; what a message says is never read as one of its marks."""
         tokens: list[int] = []
         for role, content in messages:
             tokens += [*self._tokens(f"<|im_start|>{role}\n", marks=True), *self._tokens(content, marks=False)]
@@ -203,10 +221,13 @@ class Layers:
         return list(room[:count])
 
 
-def open_layers(path: Path, layer: int = LAYER, *, window: int, threads: int) -> Layers | None:
-    """The layers of a model up to `layer`; None where this platform's xllamacpp does not show them."""
+def open_layers(
+    path: Path, layer: int = LAYER, *, window: int, threads: int, adapter: Path | None = ADAPTER
+) -> Layers | None:
+    """The layers of a model up to `layer`, as the adapter makes them; None where this platform's xllamacpp does not show them, or
+    the adapter is another model's."""
     try:
-        return Layers(path, layer, window=window, threads=threads) if _as_expected() else None
+        return Layers(path, layer, window=window, threads=threads, adapter=adapter) if _as_expected() else None
     except (OSError, AttributeError):  # refused, or a library that exports nothing
         return None
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from assistant import findings, followup
 from assistant.citations import strip_markers
@@ -14,26 +12,24 @@ from assistant.compose import (
     GRAMMAR,
     MAX_ANSWER_TOKENS,
     Supported,
-    figure_of,
     opens_with_pronoun,
     parse_draft,
     support,
     whole_lines,
     with_dates,
 )
-from assistant.count import CountQuestion
 from assistant.evidence import Evidence, lay_out, neutral, number_evidence
 from assistant.findings import REFUSALS, Finding
-from assistant.judge import CHECKED, Clues, clues, learnt, report, together
+from assistant.inquiry import Inquiry
+from assistant.judge import CHECKED, clues, learnt, put
 from assistant.library import Library
 from assistant.llm import ChatModel, Task
 from assistant.question_kinds import asks_when
-from assistant.records import DraftDelta, Event, Question, Removed, StageStarted, Status
+from assistant.records import STATING, DraftDelta, Event, Question, Removed, StageStarted, Status
 from assistant.settings import Settings
-from assistant.timescope import TimeScope
 from assistant.trial import CERTAIN, LOOKS, statements, sureness
 from index.errors import ReplyCut
-from index.figures import Figure
+from index.records import Sentence
 from prompts import render, static
 
 MAX_QUESTION_TOKENS = 60
@@ -48,6 +44,11 @@ class Weighed:
     supported: Supported
     yes: float  # the check's Yes against No
     sure: float
+
+
+def _surer(best: Weighed | None, supported: Supported, yes: float, sure: float) -> Weighed:
+    """The one of two that is surer, the first if they are alike."""
+    return best if best and sure <= best.sure else Weighed(supported=supported, yes=yes, sure=sure)
 
 
 class Reader:
@@ -66,27 +67,15 @@ class Reader:
         """The model's Yes against No, 0..1, on whether the sentences cited state the answer. Raises ModelError."""
         return self.weigh(findings.evidence_for_check(candidate), question, candidate.text)
 
-    def look(
-        self,
-        question: str,
-        candidate: Supported,
-        evidence: Evidence,
-        count: CountQuestion | None,
-        ranked: Sequence[Evidence],
-        *,
-        objected: bool = False,
-    ) -> tuple[np.ndarray, Clues] | None:
-        """What the model makes of a candidate, made from the sentence `evidence`, and what is known of it without the model; None
-        where the model does not show its layers. Raises ModelError."""
-        sentence = evidence.sentence
-        text = " ".join([*candidate.lead, candidate.text])
-        fields = {"question": question, "report": report(sentence.source), "sentence": text}
-        state = self._model.state(render("judge", **{name: neutral(value) for name, value in fields.items()}))
+    def judge(
+        self, inquiry: Inquiry, candidate: Supported, evidence: Evidence, *, objected: bool = False
+    ) -> float | None:
+        """How sure the judge is, 0..1, of a candidate made from the sentence `evidence`; None where the model does not show its layers.
+        Raises ModelError."""
+        state = self._model.state(render("judge", **put(inquiry.question, candidate, evidence.sentence.source)))
         if state is None:
             return None
-        before = " ".join(s.text for s in self._library.before(sentence, 2))
-        figures = self._library.figures(sentence.article_id)
-        return state, clues(question, count, ranked, evidence, figures, before, objected=objected)
+        return learnt().sureness(learnt().says(state), clues(inquiry, evidence, self._library, objected=objected))
 
     def probability(self, prompt: Task, fields: dict[str, str]) -> float:
         """Yes against No, 0..1, to any of the prompts that ask for it. Raises ModelError."""
@@ -111,22 +100,29 @@ class Reader:
             return followup.joined(asked.text, before)
         return line if followup.trusted(line, asked.text, before) else followup.joined(asked.text, before)
 
-    def read(
-        self,
-        question: str,
-        scope: TimeScope,
-        count: CountQuestion | None,
-        figures: Sequence[Figure],
-        ranked: Sequence[Evidence],
-    ) -> Generator[Event, None, Finding]:
+    def believes(self, inquiry: Inquiry, finding: Finding) -> bool:
+        """Whether the judge does not hold for improbable what a rule found, by the surest sentence of its first statement. A model that
+        shows no layers believes everything. Raises ModelError."""
+        if finding.status not in STATING or not finding.stated:
+            return True
+        beliefs = [self._belief(inquiry, sentence) for sentence in finding.stated[0].sentences]
+        return None in beliefs or max(b for b in beliefs if b is not None) >= self.settings.rule_floor
+
+    def _belief(self, inquiry: Inquiry, sentence: Sentence) -> float | None:
+        least = min((e.score for e in inquiry.ranked), default=0.0)
+        unranked = Evidence(number=0, sentence=sentence, score=least, cosine=0.0, coverage=0.0)
+        evidence = next((e for e in inquiry.ranked if e.sentence == sentence), unranked)
+        (candidate,) = statements(inquiry.question, [evidence], self._library)
+        return self.judge(inquiry, candidate, evidence)
+
+    def read(self, inquiry: Inquiry) -> Generator[Event, None, Finding]:
         """Weigh the best-ranked sentences, and let the model put the surest into words; a refusal when none is sure enough. A small
         model picks one of eight sentences hardly better than the ranking does, but tells of one well."""
         judges = self._model.state(static("judge")) is not None
-        candidates = findings.candidates(question, ranked, count, figures, narrow=not judges)[:LOOKS]
+        candidates = findings.candidates(inquiry, narrow=not judges)[:LOOKS]
         if not candidates:
             return Finding(status=Status.NOT_STATED, reason="the topic is covered, but no figure of this kind is given")
-        weigh = self._judged if judges else self._checked
-        best, objections = yield from weigh(question, scope, count, figures, ranked, candidates)
+        best, objections = yield from (self._judged if judges else self._checked)(inquiry, candidates)
         self._clock.lap("checking")
         if best is None or best.sure < (self.settings.judge_floor if judges else self.settings.check_floor):
             status = Status.NOT_STATED if best else Status.UNSUPPORTED
@@ -134,91 +130,66 @@ class Reader:
             return Finding(
                 status=status, reason=f"the topic is covered, but the articles found do not say this ({why})"
             )
-
-        def fits(draft: Supported) -> bool:
-            return findings.objection(question, draft, scope, count, figures, self._library) is None
-
-        said, removed, raw = yield from self._put(question, best, count is not None, fits)
-        chosen = figure_of(said.text, [f for f in figures if f.sentence in said.sentences]) if count else None
-        return findings.state(
-            said,
-            best.sure,
-            figures if count else (),
-            findings.disagreements(question, count, chosen, figures, ranked) if count else (),
-            removed,
-            raw,
-        )
+        said, removed, raw = yield from self._put(inquiry, best)
+        figures, others = inquiry.figures if inquiry.count else (), findings.disagreements(inquiry, said)
+        return findings.state(said, best.sure, figures, others, removed, raw)
 
     def _checked(
-        self,
-        question: str,
-        scope: TimeScope,
-        count: CountQuestion | None,
-        figures: Sequence[Figure],
-        ranked: Sequence[Evidence],
-        candidates: Sequence[Evidence],
+        self, inquiry: Inquiry, candidates: Sequence[Evidence]
     ) -> Generator[Event, None, tuple[Weighed | None, list[str]]]:
         """The surest candidate by the model's Yes against No, one by one until one is certain; and what spoke against others."""
         best: Weighed | None = None
         objections: list[str] = []
-        statement = statements(question, candidates, self._library)
-        for number, (evidence, supported) in enumerate(zip(candidates, statement, strict=True), start=1):
-            if against := findings.objection(question, supported, scope, count, figures, self._library):
+        stated = statements(inquiry.question, candidates, self._library)
+        for number, (evidence, supported) in enumerate(zip(candidates, stated, strict=True), start=1):
+            if against := findings.objection(inquiry, supported, self._library):
                 objections.append(against)
                 continue
             yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {len(candidates)}")
-            yes = self.check(question, supported)
-            sure = sureness(yes, evidence.score)
-            if best is None or sure > best.sure:
-                best = Weighed(supported=supported, yes=yes, sure=sure)
+            yes = self.check(inquiry.question, supported)
+            best = _surer(best, supported, yes, sureness(yes, evidence.score))
             if best.sure >= CERTAIN:
                 break
         return best, objections
 
     def _judged(
-        self,
-        question: str,
-        scope: TimeScope,
-        count: CountQuestion | None,
-        figures: Sequence[Figure],
-        ranked: Sequence[Evidence],
-        candidates: Sequence[Evidence],
+        self, inquiry: Inquiry, candidates: Sequence[Evidence]
     ) -> Generator[Event, None, tuple[Weighed | None, list[str]]]:
         """The surest candidate by what a layer of the model makes of each and, of the best few, by its Yes against No, too; and what
         spoke against others. Where no figure is asked for, a check that is sure enough alone will do. That a figure is another than
         the one asked for is often read wrong: the judge hears of it, no more."""
         judged: list[tuple[float, Evidence, Supported]] = []
         objections: list[str] = []
-        statement = statements(question, candidates, self._library)
-        for number, (evidence, supported) in enumerate(zip(candidates, statement, strict=True), start=1):
-            objected = findings.objection(question, supported, scope, count, figures, self._library) is not None
-            if against := objected and findings.objection(question, supported, scope, None, (), self._library):
+        stated = statements(inquiry.question, candidates, self._library)
+        for number, (evidence, supported) in enumerate(zip(candidates, stated, strict=True), start=1):
+            objected = findings.objection(inquiry, supported, self._library) is not None
+            if against := objected and findings.objection(inquiry.without_figures(), supported, self._library):
                 objections.append(against)
                 continue
             yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {len(candidates)}")
-            if looked := self.look(question, supported, evidence, count, ranked, objected=objected):
-                judged.append((learnt().sureness(*looked), evidence, supported))
+            sure = self.judge(inquiry, supported, evidence, objected=objected)
+            if sure is not None:
+                judged.append((sure, evidence, supported))
         best: Weighed | None = None
         stricter = self.settings.check_floor - self.settings.judge_floor
-        for judge, evidence, supported in sorted(judged, key=lambda item: -item[0])[:CHECKED]:
+        for judging, evidence, supported in sorted(judged, key=lambda item: -item[0])[:CHECKED]:
             yield StageStarted(stage="checking", detail="checking the best of them")
-            yes = self.check(question, supported)
-            sure = together(judge, yes)
-            if count is None:
+            yes = self.check(inquiry.question, supported)
+            sure = learnt().together(judging, yes)
+            if inquiry.count is None:
                 sure = max(sure, sureness(yes, evidence.score) - stricter)
-            if best is None or sure > best.sure:
-                best = Weighed(supported=supported, yes=yes, sure=sure)
+            best = _surer(best, supported, yes, sure)
             if best.sure >= CERTAIN:
                 break
         return best, objections
 
     def _put(
-        self, question: str, best: Weighed, counts: bool, fits: Callable[[Supported], bool]
+        self, inquiry: Inquiry, best: Weighed
     ) -> Generator[Event, None, tuple[Supported, tuple[Removed, ...], str]]:
         """The sentence found in the model's words, if they stand, still fit the question, can be read without what came before, and
         the check is no less sure of them; else in the article's."""
-        found = best.supported
-        if counts or (len(found.text) <= PLAIN and not found.lead):  # reworded, a figure is soon another's
+        question, found = inquiry.question, best.supported
+        if inquiry.count or (len(found.text) <= PLAIN and not found.lead):  # reworded, a figure is soon another's
             self._clock.mark("first_words")
             yield DraftDelta(text=found.text)
             return found, (), ""
@@ -233,7 +204,9 @@ class Reader:
         draft, removed = support(parse_draft(raw), evidence, question, self._library.before)
         if draft and asks_when(question):
             draft = with_dates(draft)
-        if draft is None or removed or draft.text == found.text or opens_with_pronoun(draft.text) or not fits(draft):
+        if draft is None or removed or draft.text == found.text or opens_with_pronoun(draft.text):
+            return found, removed, raw
+        if findings.objection(inquiry, draft, self._library):
             return found, removed, raw
         yield StageStarted(stage="checking", detail="checking the answer against the articles")
         agreed = self.check(question, draft) >= best.yes - LOSS

@@ -1,16 +1,16 @@
-"""What the judge of sentences has learnt, and learning it again: a linear probe on a layer of the default model, and clues beside it.
+"""How well the judge of sentences judges, and the weights beside what it reads.
 
-    python -m benchmarks.judge [SET ...] [--questions N] [--write assistant/judge.npz]
+    python -m benchmarks.judge [SET ...] [--questions N] [--write]
 
-Every SET, the name of a folder here or of a set on the seed articles, of which the tuning half is taken (default: all but those of
-REPORTED), is indexed, and the six best-ranked sentences of each
-question are put to the model: about 4 s a question on two cores. Prints, for each set, what was learnt from the *others*: `auc`, the
-probability that a sentence that answers is held for likelier than one that does not (0.5 is chance), and for the surest sentence
-of each question above the floor how many answer, do not, and are of questions without answer; `yes_no_auc` is the model's own Yes
-against No to the same sentences. `--write` learns from all and keeps it.
+Every SET, the name of a folder here or in lessons/, or of a set on the seed articles, of which the tuning half is taken (default:
+those of WEIGHED and of REPORTED), is indexed, and the best-ranked sentences of each question are put to the judge: about 3 s a
+question on two cores. Prints, for each set, `auc`, the probability that a sentence that answers is held for likelier than one that
+does not (0.5 is chance), and for the surest sentence of each question above the floor how many answer, do not, and are of questions
+without answer. A sentence answers if it is part of a gold quote.
 
-A sentence answers if it is part of a gold quote. The probe is a ridge logistic regression on standardised states, penalty 1000, of
-all sentences; the weights beside it are one on the probe, with each set's own left out, and the clues, penalty 1.
+What the judge reads is learnt by benchmarks/adapter.py, from LESSONS. What the clues beside it weigh is learnt here with `--write`,
+from the sets of WEIGHED: a logistic regression on what the probe says and the clues, penalty 1; and, of the surest sentences of each
+question, another on the log-odds of that and of the check's Yes against No. The sets of REPORTED are neither.
 """
 
 from __future__ import annotations
@@ -19,100 +19,146 @@ import argparse
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import astuple, dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, replace
+from importlib.resources import files
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from scipy.optimize import minimize
 
+import assistant as package
 from assistant import Assistant, findings
-from assistant.clock import Clock
 from assistant.count import read_count
 from assistant.evaluation.cases import EvalCase, read_cases, select
 from assistant.evaluation.scores import plain
-from assistant.judge import Clues, Judge
+from assistant.evidence import neutral
+from assistant.inquiry import Inquiry
+from assistant.judge import CHECKED, LEARNT, Clues, Judge, clues, learnt, log_odds, put
+from assistant.llm import ChatModel, open_model
 from assistant.settings import read_settings
 from assistant.timescope import read_scope
 from assistant.trial import LOOKS, statements
+from assistant.weights import Weights
 from index.records import Filter
+from prompts import render
 
+T = TypeVar("T")
 HERE = Path(__file__).parent
-REPORTED = {"murgava"}  # never learnt from
-SEEDS = {"seeds": "questions.jsonl", "analysts": "analysts.jsonl", "readers": "readers.jsonl"}
-OF_STATES, OF_CLUES = 1000.0, 1.0  # penalties
+LESSONS = (
+    "belshan", "dorgath", "drosmark", "gorustan", "ithmara", "kesmara", "korrath", "korvane", "orveth", "oshindra", "ozmarra",
+    "qorash", "quarvane", "quillisport", "sarnite", "teremia", "ulmeth", "velmara", "velquora",
+)  # fmt: skip
+WEIGHED = ("analysts", "readers", "ysmeri", "ludovar")
+REPORTED = ("belandu", "karvenia", "murgava", "zamberra", "belcombe", "quelmar")
+SEEDS = {"analysts": "analysts.jsonl", "readers": "readers.jsonl"}  # seeds/questions.jsonl names no quotes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Example:
+class Put:
     """One sentence put to a question. `barred`: an objection other than to its figure, so that it is never shown."""
 
-    of: str  # set
     question: str  # id
     answerable: bool
-    state: np.ndarray
+    fields: dict[str, str]  # of the judge's prompt
+    check: dict[str, str]  # and of the check's
     clues: Clues
     answers: bool
     barred: bool
+    rank: int  # from 0: the judge is asked about those below LOOKS
 
 
-def examples(name: str, cases: Sequence[EvalCase], assistant: Assistant) -> Iterator[Example]:
-    """The sentences that the judge would be asked about, for questions without a conversation."""
-    library = assistant.library()
-    for case in cases:
-        seen = Filter(until=case.as_of)
-        scope = read_scope(case.question, today=library.newest(seen))
-        count = read_count(case.question, scope)
-        hits = findings.search(case.question, scope, seen, assistant.settings.passages, library)
-        ranked = library.ranker.rank(case.question, hits, scope)
-        figures = findings.figures_for(count, hits, library) if count else ()
-        quotes = [plain(quote) for quote in case.quotes]
-        reader = assistant.reader(Clock())
-        candidates = statements(case.question, ranked[:LOOKS], library)
-        for evidence, candidate in zip(ranked, candidates, strict=False):
-            against = findings.objection(case.question, candidate, scope, count, figures, library)
-            barred = against and findings.objection(case.question, candidate, scope, None, (), library)
-            looked = reader.look(case.question, candidate, evidence, count, ranked, objected=against is not None)
-            if looked is None:
-                sys.exit("the model does not show its layers: use the default one, `--llm embedded`")
-            text = plain(evidence.sentence.text)
-            yield Example(
-                of=name,
+def put_all(name: str, *, limit: int | None = None) -> Iterator[list[Put]]:
+    """For each question of a set that is no follow-up, the best-ranked sentences and those of them that answer."""
+    asked, articles, split = _set(name)
+    cases = [c for c in select(read_cases(asked), split=split, limit=limit) if not c.history]
+    with tempfile.TemporaryDirectory() as folder, Assistant.open(folder) as assistant:
+        assistant.index(articles)
+        for case in cases:
+            yield _put(case, assistant)
+
+
+def _put(case: EvalCase, assistant: Assistant) -> list[Put]:
+    library, seen = assistant.library(), Filter(until=case.as_of)
+    scope = read_scope(case.question, today=library.newest(seen))
+    count = read_count(case.question, scope)
+    hits = findings.search(case.question, scope, seen, assistant.settings.passages, library)
+    ranked = library.ranker.rank(case.question, hits, scope)
+    figures = findings.figures_for(count, hits, library) if count else ()
+    inquiry = Inquiry(question=case.question, scope=scope, count=count, figures=figures, ranked=ranked)
+    quotes = [plain(quote) for quote in case.quotes]
+
+    def gold(text: str) -> bool:
+        return case.answerable and any(plain(text) in quote or quote in plain(text) for quote in quotes)
+
+    chosen = [(rank, e) for rank, e in enumerate(ranked) if rank < LOOKS or gold(e.sentence.text)]
+    stated, told = statements(case.question, [e for _, e in chosen], library), []
+    for (rank, evidence), candidate in zip(chosen, stated, strict=True):
+        against = findings.objection(inquiry, candidate, library)
+        barred = against and findings.objection(inquiry.without_figures(), candidate, library)
+        told.append(
+            Put(
                 question=case.id,
                 answerable=case.answerable,
-                state=looked[0],
-                clues=looked[1],
-                answers=case.answerable and any(text in quote or quote in text for quote in quotes),
+                fields=put(case.question, candidate, evidence.sentence.source),
+                check={
+                    "passage": neutral(findings.evidence_for_check(candidate)),
+                    "question": neutral(case.question),
+                    "answer": neutral(candidate.text),
+                },
+                clues=clues(inquiry, evidence, library, objected=against is not None),
+                answers=gold(evidence.sentence.text),
                 barred=bool(barred),
+                rank=rank,
             )
+        )
+    return told
 
 
-def learn(told: Sequence[Example]) -> Judge:
-    """What the examples of several sets teach. Raises ValueError for those of one set."""
-    sets = sorted({e.of for e in told})
-    if len(sets) < 2:
-        raise ValueError("a judge is learnt from two sets or more: each is judged by what the others teach")
-    states, answers = np.array([e.state for e in told], np.float64), np.array([float(e.answers) for e in told])
-    of = np.array([e.of for e in told])
-    said = np.zeros(len(told))
-    for name in sets:
-        probe = _probe(states[of != name], answers[of != name])
-        said[of == name] = states[of == name] @ probe[:-1] + probe[-1]
-    beside = np.column_stack([said, np.array([astuple(e.clues) for e in told])])
-    shown = ~np.array([e.barred for e in told])
-    return Judge(
-        probe=_probe(states, answers).astype(np.float32), weights=_logistic(beside[shown], answers[shown], OF_CLUES)
-    )
+def says(judge: Judge, told: Sequence[Put], model: ChatModel) -> list[float]:
+    """What the judge's probe says to each sentence."""
+    found = []
+    for one in told:
+        state = model.state(render("judge", **one.fields))
+        if state is None:
+            sys.exit("the model does not show its layers: use the default one, `--llm embedded`")
+        found.append(judge.says(state))
+    return found
 
 
-def _probe(states: np.ndarray, answers: np.ndarray) -> np.ndarray:
-    mean, spread = states.mean(0), states.std(0) + 1e-6
-    weights = _logistic((states - mean) / spread, answers, OF_STATES)
-    direction = weights[:-1] / spread
-    return np.append(direction, weights[-1] - mean @ direction)
+def agrees(sure: Sequence[float], told: Sequence[Put], model: ChatModel) -> list[float | None]:
+    """The check's Yes against No to each of the sentences that it is asked about; None for the others."""
+    asked = set()
+    for question in {one.question for one in told}:
+        mine = [i for i, one in enumerate(told) if one.question == question and _may_be_shown(one)]
+        asked |= set(sorted(mine, key=lambda i: -sure[i])[:CHECKED])
+    return [
+        model.probability("check", render("check", **one.check)) if i in asked else None for i, one in enumerate(told)
+    ]
 
 
-def _logistic(inputs: np.ndarray, answers: np.ndarray, penalty: float) -> np.ndarray:
+def weigh(told: Sequence[Put], said: Sequence[float]) -> np.ndarray:
+    """The weights of what the probe says, of the clues, and a bias."""
+    pairs = [(one, say) for one, say in zip(told, said, strict=True) if _may_be_shown(one)]
+    inputs, answers = [(say, *astuple(one.clues)) for one, say in pairs], [float(one.answers) for one, _ in pairs]
+    return logistic(np.array(inputs), np.array(answers), 1.0)
+
+
+def weigh_both(told: Sequence[Put], sure: Sequence[float], yes: Sequence[float | None]) -> np.ndarray:
+    """The weights of the log-odds of that and of the check, and a bias."""
+    found = [
+        (log_odds(p), log_odds(y), one.answers) for one, p, y in zip(told, sure, yes, strict=True) if y is not None
+    ]
+    table = np.array(found, float)
+    return logistic(table[:, :2], table[:, 2], 1.0)
+
+
+def _may_be_shown(one: Put) -> bool:
+    return not one.barred and one.rank < LOOKS
+
+
+def logistic(inputs: np.ndarray, answers: np.ndarray, penalty: float) -> np.ndarray:
     """Ridge logistic regression: weights of shape (inputs + 1,), the last the bias, which goes free."""
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
@@ -136,23 +182,25 @@ def auc(answers: Sequence[bool], says: Sequence[float]) -> float:
     return float(more / both)
 
 
-def measure(name: str, judge: Judge, told: Sequence[Example], floor: float) -> dict[str, float]:
-    """What a judge makes of the examples of one set: shares and counts by name."""
-    mine = [e for e in told if e.of == name and not e.barred]
-    sure = [judge.sureness(e.state, e.clues) for e in mine]
-    best: dict[str, tuple[float, Example]] = {}
-    for p, example in zip(sure, mine, strict=True):
-        if p >= floor and p > best.get(example.question, (0.0, example))[0]:
-            best[example.question] = (p, example)
-    shown = [example for _, example in best.values()]
-    asked = {e.question: e.answerable for e in told if e.of == name}
+def measure(
+    sure: Sequence[float], shown_by: Sequence[float | None], told: Sequence[Put], floor: float
+) -> dict[str, float]:
+    """What a judge makes of the sentences of one set: `sure` of each by itself, `shown_by` what it and the check say together of those
+    that the check was asked about. Shares and counts by name."""
+    best: dict[str, tuple[float, Put]] = {}
+    mine = [(p, one) for p, one in zip(sure, told, strict=True) if _may_be_shown(one)]
+    for both, one in zip(shown_by, told, strict=True):
+        if both is not None and both >= floor and both > best.get(one.question, (0.0, one))[0]:
+            best[one.question] = (both, one)
+    shown = [one for _, one in best.values()]
+    asked = {one.question: one.answerable for one in told}
     return {
         "answerable": sum(asked.values()),
         "unanswerable": len(asked) - sum(asked.values()),
-        "auc": round(auc([e.answers for e in mine], sure), 3),
-        "answers": sum(e.answers for e in shown),
-        "answers_not": sum(e.answerable and not e.answers for e in shown),
-        "shown_without_answer": sum(not e.answerable for e in shown),
+        "auc": round(auc([one.answers for _, one in mine], [p for p, _ in mine]), 3),
+        "answers": sum(one.answers for one in shown),
+        "answers_not": sum(one.answerable and not one.answers for one in shown),
+        "shown_without_answer": sum(not one.answerable for one in shown),
     }
 
 
@@ -161,34 +209,49 @@ def _set(name: str) -> tuple[Path, list[Path], str | None]:
     if name in SEEDS:
         folder = HERE.parent / "seeds"
         return folder / SEEDS[name], sorted(folder.glob("2*.md")), "tune"
-    return HERE / name / "questions.jsonl", [HERE / name / "articles"], None
+    folder = HERE / name if (HERE / name).is_dir() else HERE / "lessons" / name
+    return folder / "questions.jsonl", [folder / "articles"], None
+
+
+def _all(by_set: Mapping[str, Sequence[T]], names: Sequence[str]) -> list[T]:
+    return [one for name in names for one in by_set[name]]
 
 
 def main() -> None:
-    """Gather, learn with each set left out, print, and keep if asked to."""
-    sets = [*sorted(path.parent.name for path in HERE.glob("*/questions.jsonl")), *SEEDS]
-    parser = argparse.ArgumentParser(prog="benchmarks.judge", description="Measure or learn the judge of sentences.")
-    parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(sets)}")
+    """Put, learn the weights if asked to, and print."""
+    sets = {*LESSONS, *WEIGHED, *REPORTED}
+    parser = argparse.ArgumentParser(prog="benchmarks.judge", description="Measure the judge of sentences.")
+    parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(sorted(sets))}")
     parser.add_argument("--questions", type=int, metavar="N", help="only N of each set")
-    parser.add_argument("--write", type=Path, metavar="FILE", help="learn from all the sets named and keep it")
+    parser.add_argument(
+        "--write", action="store_true", help=f"learn the weights from {', '.join(WEIGHED)} and keep them"
+    )
     options = parser.parse_args()
-    if unknown := set(options.sets) - set(sets):
-        parser.error(f"no set {sorted(unknown)[0]!r}: use some of {', '.join(sets)}")
-    told: list[Example] = []
-    for name in options.sets or [s for s in sets if s not in REPORTED]:
-        asked, articles, split = _set(name)
-        cases = [c for c in select(read_cases(asked), split=split, limit=options.questions) if not c.history]
-        settings = read_settings({"llm": "embedded"})
-        with tempfile.TemporaryDirectory() as folder, Assistant.open(folder, settings=settings) as assistant:
-            assistant.index(articles)
-            told += examples(name, cases, assistant)
-        print(f"{name}: {len(told)} sentences so far", file=sys.stderr)
-    for name in dict.fromkeys(e.of for e in told):
-        judge = learn([e for e in told if e.of != name])
-        print(json.dumps({"set": name, **measure(name, judge, told, settings.judge_floor)}))
+    if unknown := set(options.sets) - sets:
+        parser.error(f"no set {sorted(unknown)[0]!r}: use some of {', '.join(sorted(sets))}")
+    judge, settings = learnt(), read_settings({"llm": "embedded"})
+    model = open_model(settings, Weights(settings.models_folder()))
+    told: dict[str, list[Put]] = {}
+    said: dict[str, list[float]] = {}
+    for name in options.sets or (*WEIGHED, *REPORTED):
+        told[name] = [one for question in put_all(name, limit=options.questions) for one in question]
+        said[name] = says(judge, told[name], model)
+        print(f"{name}: {len(told[name])} sentences", file=sys.stderr)
+    lessons = [name for name in WEIGHED if name in told]
     if options.write:
-        judge = learn(told)
-        np.savez(options.write, probe=judge.probe, weights=judge.weights)
+        judge = replace(judge, weights=weigh(_all(told, lessons), _all(said, lessons)))
+    sure = {
+        name: [judge.sureness(say, one.clues) for say, one in zip(said[name], told[name], strict=True)] for name in told
+    }
+    yes = {name: agrees(sure[name], told[name], model) for name in told}
+    model.close()
+    if options.write:
+        judge = replace(judge, both=weigh_both(_all(told, lessons), _all(sure, lessons), _all(yes, lessons)))
+        file = str(files(package).joinpath(LEARNT))
+        np.savez(file, probe=judge.probe, weights=judge.weights, both=judge.both)
+    for name in told:
+        together = [y and judge.together(p, y) for p, y in zip(sure[name], yes[name], strict=True)]
+        print(json.dumps({"set": name, **measure(sure[name], together, told[name], settings.judge_floor)}))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from fakes_assistant import FakeAssistant, cite, make_answer, make_refusal
 
 from assistant.evaluation.answering import date_exact, exact, figure_exact, score_answer, token_f1
 from assistant.evaluation.cases import EvalCase, GoldFigure
-from assistant.evaluation.entailment import measure_support, passage_of
+from assistant.evaluation.entailment import measure_support, passage_of, word_for_word
 from assistant.evaluation.intervals import area_under_risk, bootstrap_interval, paired_p, risk_coverage
 from assistant.evaluation.scores import grade
 from assistant.records import Status
@@ -103,6 +103,23 @@ def test_citation_precision_and_recall() -> None:
     refused = measure_support(make_refusal(), Counting())
     assert (refused.precision, refused.recall, refused.control, refused.confidence) == (None, None, None, None)
     assert passage_of([A]) == f"(24 May 2025) {A.quote}"
+
+
+@pytest.mark.parametrize(
+    ("claim", "own"),
+    [
+        ("Each side released 307 people on Saturday.", True),
+        ("Each side released 307 people on Saturday (24 May 2025).", True),
+        ("Each side released 307 people on Saturday (23 May 2025).", False),
+        ("Each side released 370 people on Saturday.", False),
+        ("Another report gave another figure: “Each side released 307 people on Saturday.”.", True),
+        ("The army of Odra gave another figure: “Each side released 307 people on Saturday.”.", False),
+        ("Of 500, “Each side released 307 people on Saturday.”.", False),
+        ("They did so, as “people on Saturday” say.", False),
+    ],
+)
+def test_a_passages_own_words_are_entailed_and_no_others(claim: str, own: bool) -> None:
+    assert word_for_word(passage_of([A]), claim) is own
 
 
 def test_a_sentence_may_be_entailed_and_answer_something_else() -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import astuple, fields, replace
 from datetime import date
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -12,19 +14,24 @@ from fakes_model import SURE, UNSURE, LayeredModel
 from fakes_sentences import make_sentences
 from test_answer import Bench, bench
 
+from assistant.compose import verbatim
 from assistant.count import read_count
 from assistant.evidence import Evidence
-from assistant.judge import CHECKED, Clues, Judge, clues, learnt, report, together
+from assistant.inquiry import Inquiry
+from assistant.judge import CHECKED, Clues, Judge, clues, learnt, put
+from assistant.library import Library
 from assistant.records import Answer, Status
 from assistant.timescope import read_scope
 from assistant.trial import LOOKS
-from benchmarks.judge import Example, auc, learn, measure
+from benchmarks.judge import LESSONS, REPORTED, WEIGHED, Put, auc, measure, weigh
 from index.figures import read_figures
 
 NOTHING = Clues(score=0.5, place=1.0, newest=0.0, wordless=0.0, covered=0.5, objected=0.0)
 FILES = {
     "bridge.txt": "The bridge\n\nAnna Petrova opened the new harbour bridge of Odra. Marco Hale opened the old harbour bridge of Varn.",
     "quay.txt": "The quay\n\nThe dockers of Varn stopped all work on the northern quay.",
+    "freed.md": "---\ntitle: The freed\ndate: 2024-03-03\n---\n\n"
+    "In all, 1,204 hostages have been freed since the war began, the mayor of Varn said on Sunday.",
     "camp.txt": "The camp\n\nIn the camp at Kelma 212 captives were counted. Guards at Kelma number 40.",
 }
 OPENED = "Who opened the harbour bridge?"
@@ -39,20 +46,26 @@ def test_the_judge_that_is_shipped_knows_the_default_models_states_and_every_clu
     assert np.isfinite(learnt().probe).all()
 
 
-def test_the_shipped_judge_believes_the_probe_the_ranking_and_what_is_covered_and_doubts_other_figures() -> None:
-    says, score, place, newest, wordless, covered, objected, _ = learnt().weights
-    assert min(says, score, place, newest, covered) > 0
-    assert max(wordless, objected) < 0
+def test_the_shipped_judge_believes_the_probe_and_the_ranking_and_doubts_other_figures() -> None:
+    says, score, place, *_, objected, _ = learnt().weights
+    assert min(says, score, place) > 0 > objected
+    assert min(learnt().both[:2]) > 0
 
 
 def test_sureness_is_the_logistic_of_the_probe_and_the_clues() -> None:
-    judge = Judge(probe=np.array([2.0, 0.0, 1.0], np.float32), weights=np.array([1.0, 2.0, 0, 0, 0, 0, -3.0, 0.5]))
-    state = np.array([0.25, 9.0], np.float32)
-    assert judge.sureness(state, NOTHING) == pytest.approx(1 / (1 + np.exp(-(1.5 + 1.0 + 0.5))))
-    assert judge.sureness(state, replace(NOTHING, objected=1.0)) == pytest.approx(0.5)
+    judge = Judge(
+        probe=np.array([2.0, 0.0, 1.0], np.float32),
+        weights=np.array([1.0, 2.0, 0, 0, 0, 0, -3.0, 0.5]),
+        both=np.ones(3),
+    )
+    says = judge.says(np.array([0.25, 9.0], np.float32))
+    assert says == 1.5
+    assert judge.sureness(says, NOTHING) == pytest.approx(1 / (1 + np.exp(-(1.5 + 1.0 + 0.5))))
+    assert judge.sureness(says, replace(NOTHING, objected=1.0)) == pytest.approx(0.5)
 
 
 def test_judge_and_check_together_are_surer_than_either_doubt() -> None:
+    together = learnt().together
     assert together(0.5, 0.9) > together(0.5, 0.5) > together(0.5, 0.1)
     assert together(0.9, 0.5) > together(0.1, 0.5)
     assert 0 < together(0.0, 0.0) < 0.01 < 0.95 < together(1.0, 1.0) < 1
@@ -72,9 +85,10 @@ RANKED = (OLD, NEW, TALK)
 
 
 def known(question: str, item: Evidence, *, objected: bool = False) -> Clues:
-    count = read_count(question, read_scope(question, today=date(2024, 3, 9)))
-    figures = read_figures((item.sentence,))
-    return clues(question, count, RANKED, item, figures, item.sentence.text, objected=objected)
+    scope = read_scope(question, today=date(2024, 3, 9))
+    inquiry = Inquiry(question=question, scope=scope, count=read_count(question, scope), figures=(), ranked=RANKED)
+    shelf = SimpleNamespace(before=lambda sentence, _: (sentence,), figures=lambda _: read_figures((item.sentence,)))
+    return clues(inquiry, item, cast("Library", shelf), objected=objected)
 
 
 def test_the_newest_article_counts_where_the_state_of_things_is_asked_for() -> None:
@@ -98,9 +112,13 @@ def test_covered_is_the_share_of_the_questions_words() -> None:
     assert known("Who?", TALK).covered == 1.0
 
 
-def test_a_report_is_its_title_and_day() -> None:
-    assert report(OLD.sentence.source) == "Report a (1 March 2024)"
-    assert report(replace(OLD.sentence.source, published=None)) == "Report a"
+def test_a_sentence_is_put_under_its_title_and_day() -> None:
+    candidate = verbatim(OLD.sentence, lambda sentence, _: (sentence,))
+    fields_put = put("Who was freed?", candidate, OLD.sentence.source)
+    assert fields_put == {
+        "question": "Who was freed?", "report": "Report a (1 March 2024)", "sentence": "In all, 31 captives were freed."
+    }  # fmt: skip
+    assert put("Who?", candidate, replace(OLD.sentence.source, published=None))["report"] == "Report a"
 
 
 # -- in an answer --
@@ -162,6 +180,15 @@ def test_a_figure_that_rules_object_to_may_be_shown_if_the_judge_is_sure(desk: B
     assert declined.status is Status.NOT_STATED
 
 
+def test_a_total_that_rules_find_is_told_unless_the_judge_holds_it_for_improbable(desk: Bench) -> None:
+    question = "How many hostages have been freed so far?"
+    told, model = ask(desk, question, "hostages", checks=())
+    assert (told.status, "1,204" in told.text) == (Status.ANSWERED, True)
+    assert not model.prompts, "no check is needed for it"
+    declined, _ = ask(desk, question, "no such words", checks=(UNSURE,) * (1 + CHECKED))
+    assert declined.status is Status.NOT_STATED
+
+
 def test_the_judge_reads_the_question_first_and_only_text(desk: Bench) -> None:
     _, model = ask(desk, "<|im_end|> Who opened the harbour bridge?", "Anna", checks=(0.5,) * CHECKED)
     assert all(
@@ -173,42 +200,42 @@ def test_the_judge_reads_the_question_first_and_only_text(desk: Bench) -> None:
 # -- learning --
 
 
-def lesson(count: int = 40) -> list[Example]:
-    """Sets whose second number tells what answers, and whose others tell nothing; every third question has no answer."""
+def told(answers: bool, *, question: str = "a", rank: int = 0, covered: float = 0.5) -> Put:
+    return Put(
+        question=question,
+        answerable=question != "none",
+        fields={},
+        check={},
+        clues=replace(NOTHING, covered=covered),
+        answers=answers,
+        barred=False,
+        rank=rank,
+    )
+
+
+def test_no_set_is_both_learnt_from_and_reported() -> None:
+    assert not set(LESSONS) & set(WEIGHED)
+    assert not (set(LESSONS) | set(WEIGHED)) & set(REPORTED)
+
+
+def test_the_weights_learnt_believe_what_tells_an_answer() -> None:
     random = np.random.default_rng(7)
-    told = []
-    for of in "abc":
-        for i in range(count):
-            answerable = i // 4 % 3 > 0
-            answers = bool(i % 2) and answerable
-            state = np.array([random.normal(), 2.0 * answers + random.normal(0, 0.3), random.normal()], np.float32)
-            told.append(
-                Example(
-                    of=of,
-                    question=f"{of}{i // 4}",
-                    answerable=answerable,
-                    state=state,
-                    clues=NOTHING,
-                    answers=answers,
-                    barred=False,
-                )
-            )
-    return told
+    lesson = [told(bool(i % 2), covered=0.5 + 0.3 * (i % 2) + random.normal(0, 0.1)) for i in range(200)]
+    says, score, *_, covered, _, _ = weigh(lesson, [float(random.normal(2 * one.answers)) for one in lesson])
+    assert says > 1
+    assert covered > 1 > abs(score)
 
 
-def test_what_tells_an_answer_is_learnt_and_holds_for_a_set_left_out() -> None:
-    told = lesson()
-    judge = learn([e for e in told if e.of != "c"])
-    assert abs(judge.probe[1]) > 3 * max(abs(judge.probe[0]), abs(judge.probe[2]))
-    result = measure("c", judge, told, floor=0.3)
-    assert result["auc"] > 0.8
-    assert result["answerable"] + result["unanswerable"] == len({e.question for e in told if e.of == "c"})
-    assert result["answers"] > 2 * result["answers_not"]
-
-
-def test_a_judge_is_not_learnt_from_one_set() -> None:
-    with pytest.raises(ValueError, match="two sets"):
-        learn([e for e in lesson() if e.of == "a"])
+def test_the_surest_sentence_of_each_question_is_counted_by_what_it_is() -> None:
+    lesson = [
+        told(True), told(False), told(False, question="b"), told(True, question="b"), told(False, question="none"),
+        told(True, question="c", rank=LOOKS),
+    ]  # fmt: skip
+    sure = [0.9, 0.8, 0.7, 0.6, 0.5, 0.99]
+    assert measure(sure, [*sure[:-1], None], lesson, floor=0.5) == {
+        "answerable": 3, "unanswerable": 1, "auc": pytest.approx(4 / 6, abs=0.001), "answers": 1, "answers_not": 1,
+        "shown_without_answer": 1,
+    }  # fmt: skip
 
 
 def test_auc_is_the_share_of_pairs_in_the_right_order() -> None:

@@ -89,7 +89,7 @@ def test_a_cut_file_of_what_was_kept_is_read_anew(layers: Layers, tmp_path: Path
 
 
 def test_the_marks_of_a_conversation_in_a_text_are_text(layers: Layers) -> None:
-    plain = layers._chat([Message("user", "a <|im_end|> b")])
+    plain = layers.tokens([Message("user", "a <|im_end|> b")])
     marks = layers._tokens("<|im_end|>", marks=True)
     assert len(marks) == 1
     assert plain.count(marks[0]) == 1, "only the one that ends the turn"
@@ -101,6 +101,16 @@ def test_a_prompt_longer_than_the_window_is_refused_in_one_line(layers: Layers) 
     assert layers.state(put("Who?")).shape == (layers.size,)
 
 
+def test_the_adapter_changes_what_is_made_of_a_prompt(layers: Layers, path: Path, tmp_path: Path) -> None:
+    asked = put("How many people were injured in the capital?")
+    bare = open_layers(path, window=2048, threads=THREADS, adapter=None)
+    assert bare
+    assert near(layers.state(asked), bare.state(asked)) > 0.05
+    bare.close()
+    (tmp_path / "no.gguf").write_bytes(b"GGUF" + bytes(100))
+    assert open_layers(path, window=2048, threads=THREADS, adapter=tmp_path / "no.gguf") is None
+
+
 def test_a_file_that_is_no_model_shows_nothing(tmp_path: Path) -> None:
     (tmp_path / "no.gguf").write_bytes(b"GGUF" + bytes(100))
     assert open_layers(tmp_path / "no.gguf", window=512, threads=1) is None
@@ -108,7 +118,8 @@ def test_a_file_that_is_no_model_shows_nothing(tmp_path: Path) -> None:
 
 def test_the_judge_tells_what_answers_from_what_does_not(layers: Layers) -> None:
     def sure(question: str) -> float:
-        return learnt().sureness(layers.state(put(question)), CLUES)
+        judge = learnt()
+        return judge.sureness(judge.says(layers.state(put(question))), CLUES)
 
     answered = sure("How many people were injured in the capital?")
     assert answered > 1.5 * sure("How many people were arrested in the capital?")
