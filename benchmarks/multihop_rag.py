@@ -52,6 +52,7 @@ if TYPE_CHECKING:
 DEPTH = 10
 REFUSED = "Insufficient information."  # what the authors' gold says of a question without an answer
 SPLITS = ("odd", "even", "all")
+KINDS = ("comparison", "inference", "null", "temporal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -310,6 +311,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2, help="questions searched at once")
     parser.add_argument("--sample", type=int, default=200, help="questions answered, drawn at random")
     parser.add_argument("--seed", type=int, default=0, help="what they are drawn by")
+    parser.add_argument("--kind", choices=KINDS, help="answer questions of this kind only")
     parser.add_argument("--llm", help="as for `assistant ask`")
     parser.add_argument("--out", type=Path, help="folder for the answers (default: beside the index)")
     parser.add_argument("--json", action="store_true", help="print only the JSON object")
@@ -319,10 +321,10 @@ def main() -> None:
     with assistant:
         report = {} if arguments.answers_only else measure_retrieval(assistant, questions, arguments.workers)
         if not arguments.retrieval_only:
-            chosen = random.Random(arguments.seed).sample(questions, min(arguments.sample, len(questions)))
-            folder = (
-                arguments.out or Path(assistant.settings.index).parent / f"answers-{arguments.split}-{arguments.seed}"
-            )
+            asked = [q for q in questions if arguments.kind in (None, q.kind)]
+            chosen = random.Random(arguments.seed).sample(asked, min(arguments.sample, len(asked)))
+            run = "-".join(filter(None, ("answers", arguments.split, arguments.kind, str(arguments.seed))))
+            folder = arguments.out or Path(assistant.settings.index).parent / run
             report["answers"] = answer_all(assistant, chosen, folder)
     report["index_seconds"] = round(index_seconds, 1)
     if not arguments.json:
