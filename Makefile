@@ -57,7 +57,7 @@ weights: setup
 evaluate: weights index ## ask every question of seeds/questions.jsonl and score the answers
 	@$(BIN)/assistant evaluate seeds/questions.jsonl $(ARGS)
 
-teach: weights ## learn the judge of sentences again (installs JAX; about an hour, 12 GB of memory)
+teach: weights ## learn the judge of sentences again (installs JAX; more than an hour, at least 6 GB of memory)
 	@$(BIN)/uv pip install --quiet --link-mode=copy --python $(BIN)/python --require-hashes --requirement benchmarks/adapter.lock
 	@$(BIN)/python -m benchmarks.adapter --work .teach --write assistant
 	@$(BIN)/python -m benchmarks.judge --write

@@ -6,7 +6,8 @@ What is learnt from: for every question of the SETs (default: all of LESSONS), t
 do not, at most SHOWN, each read under its article's title and day (prompts/judge.md). The layers below FIRST stay as they are: what
 they make of the sentences is worked out once and kept in DIR, so that a run that was stopped goes on from there. The layers from
 FIRST to the judge's are run in float32 with the published weights, dequantised, and learn, with a linear probe on the last of them,
-which sentences answer. About 1 s a question for the lower layers and 1 s a pass for the upper on two cores with AVX-512; 12 GB.
+which sentences answer. For 1,908 questions 20 minutes for the lower layers and 31 for a pass of the upper, on two cores with AVX-512;
+the layers take 3.4 GB of memory, the states 1.2.
 
 JAX and gguf are needed for this only, and are no part of what is installed. Learn the weights beside the adapter afterwards:
 `python -m benchmarks.judge --write assistant/judge.npz`.
@@ -352,7 +353,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.adapter", description="Teach the judge to read.")
     parser.add_argument("sets", nargs="*", metavar="SET", help="of benchmarks/ (default: all that are learnt from)")
     parser.add_argument("--work", type=Path, required=True, help="folder for what the lower layers make of the sets")
-    parser.add_argument("--passes", type=float, default=2.0, help="over all questions (2)")
+    parser.add_argument("--passes", type=float, default=1.0, help="over all questions (1)")
     parser.add_argument("--write", type=Path, required=True, metavar="DIR", help="folder for judge.gguf and judge.npz")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
