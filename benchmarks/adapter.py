@@ -1,6 +1,7 @@
 """Teach the judge to read: a LoRA adapter (Hu et al. 2021, arXiv 2106.09685) for the upper of the layers that it reads.
 
-    uv run --with jax --with gguf python -m benchmarks.adapter --work DIR --write assistant/judge.gguf [SET ...] [--passes N]
+    make teach
+    python -m benchmarks.adapter --work DIR --write assistant [SET ...] [--passes N]
 
 What is learnt from: for every question of the SETs (default: all of LESSONS), the sentences that answer it and the best-ranked that
 do not, at most SHOWN, each read under its article's title and day (prompts/judge.md). The layers below FIRST stay as they are: what
@@ -9,8 +10,8 @@ FIRST to the judge's are run in float32 with the published weights, dequantised,
 which sentences answer. For 1,908 questions 20 minutes for the lower layers and 31 for a pass of the upper, on two cores with AVX-512;
 the layers take 3.4 GB of memory, the states 1.2.
 
-JAX and gguf are needed for this only, and are no part of what is installed. Learn the weights beside the adapter afterwards:
-`python -m benchmarks.judge --write assistant/judge.npz`.
+JAX and gguf are needed for this only, and are no part of what is installed: `make teach` puts them there. The weights beside the adapter
+are learnt afterwards, by `python -m benchmarks.judge --write`.
 """
 
 from __future__ import annotations
