@@ -11,7 +11,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -79,11 +79,9 @@ class ServedModel(ABC):
         """Load the model and let the server read the static turns; it keeps its own prompt cache."""
         if task == "judge":
             return  # see `state`
-        try:
+        with suppress(ReplyCut):  # of course: one token was asked for
             for _ in self.write(task, messages, max_tokens=1):
                 pass
-        except ReplyCut:
-            pass  # of course: one token was asked for
 
     def state(self, messages: Sequence[Message]) -> np.ndarray | None:
         """None: servers show words only."""
@@ -115,12 +113,10 @@ class ServedModel(ABC):
     def _first_token(self, messages: Sequence[Message]) -> tuple[tuple[str, float], ...]:
         """The likeliest first tokens of the reply; nothing where the server does not tell, which is then remembered."""
         top: tuple[tuple[str, float], ...] = ()
-        try:
-            with closing(self._reply(_request(messages, 1, logprobs=True))) as reply:
-                for piece in reply:
-                    top = top or piece.top
-        except ReplyCut:
-            pass  # of course: one token was asked for
+        # of course it is cut: one token was asked for
+        with suppress(ReplyCut), closing(self._reply(_request(messages, 1, logprobs=True))) as reply:
+            for piece in reply:
+                top = top or piece.top
         self._weighs = bool(top)
         return top
 

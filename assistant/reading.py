@@ -46,6 +46,11 @@ class Weighed:
     sure: float
 
 
+def check_fields(passage: str, question: str, answer: str) -> dict[str, str]:
+    """The fields of the check's prompt."""
+    return {"passage": neutral(passage), "question": neutral(question), "answer": neutral(answer)}
+
+
 def _surer(best: Weighed | None, supported: Supported, yes: float, sure: float) -> Weighed:
     """The one of two that is surer, the first if they are alike."""
     return best if best and sure <= best.sure else Weighed(supported=supported, yes=yes, sure=sure)
@@ -60,8 +65,7 @@ class Reader:
 
     def weigh(self, passage: str, question: str, answer: str) -> float:
         """Yes against No, 0..1, on whether `passage` states `answer` to `question`. Raises ModelError."""
-        fields = {"passage": neutral(passage), "question": neutral(question), "answer": neutral(answer)}
-        return self.probability("check", fields)
+        return self.probability("check", check_fields(passage, question, answer))
 
     def check(self, question: str, candidate: Supported) -> float:
         """The model's Yes against No, 0..1, on whether the sentences cited state the answer. Raises ModelError."""

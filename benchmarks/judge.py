@@ -33,10 +33,10 @@ from assistant import Assistant, findings
 from assistant.count import read_count
 from assistant.evaluation.cases import EvalCase, read_cases, select
 from assistant.evaluation.scores import plain
-from assistant.evidence import neutral
 from assistant.inquiry import Inquiry
 from assistant.judge import CHECKED, LEARNT, Clues, Judge, clues, learnt, log_odds, put
 from assistant.llm import ChatModel, open_model
+from assistant.reading import check_fields
 from assistant.settings import read_settings
 from assistant.timescope import read_scope
 from assistant.trial import LOOKS, statements
@@ -102,11 +102,7 @@ def _put(case: EvalCase, assistant: Assistant) -> list[Put]:
                 question=case.id,
                 answerable=case.answerable,
                 fields=put(case.question, candidate, evidence.sentence.source),
-                check={
-                    "passage": neutral(findings.evidence_for_check(candidate)),
-                    "question": neutral(case.question),
-                    "answer": neutral(candidate.text),
-                },
+                check=check_fields(findings.evidence_for_check(candidate), case.question, candidate.text),
                 clues=clues(inquiry, evidence, library, objected=against is not None),
                 answers=gold(evidence.sentence.text),
                 barred=bool(barred),
