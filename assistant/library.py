@@ -6,7 +6,7 @@ from collections import OrderedDict
 from datetime import date
 from pathlib import Path
 
-from assistant.evidence import SentenceRanker
+from assistant.ranker import SentenceRanker
 from index.corpus import Corpus
 from index.embed import Embedder
 from index.figures import Figure

@@ -1,7 +1,7 @@
 """Teach the judge to read: a LoRA adapter (Hu et al. 2021, arXiv 2106.09685) for the upper of the layers that it reads.
 
     make teach
-    python -m benchmarks.adapter --work DIR --write assistant [SET ...] [--passes N]
+    python -m benchmarks.adapter --work DIR --write assistant [SET ...] [--passes N] [--on-from DIR]
 
 What is learnt from: for every question of the SETs (default: all of LESSONS), the sentences that answer it and the best-ranked that
 do not, at most SHOWN, each read under its article's title and day (prompts/judge.md). The layers below FIRST stay as they are: what
@@ -36,7 +36,8 @@ from assistant.judge import LEARNT, Clues
 from assistant.llm_layers import ADAPTER, LAYER, open_layers
 from assistant.settings import read_settings
 from assistant.weights import Weights
-from benchmarks.judge import LESSONS, logistic, put_all
+from benchmarks.judge import logistic, put_all
+from benchmarks.sets import LESSONS
 from prompts import render
 
 FIRST = 12  # the layer that learns first; the last is the judge's
@@ -208,8 +209,11 @@ def lessons(name: str, model: Model, read: Callable[..., jax.Array]) -> list[Les
 class Teacher:
     """Learns the adapter, and with it a linear probe on what the last layer puts out, standardised."""
 
-    def __init__(self, model: Model, prompt: jax.Array, told: Sequence[Lesson], passes: float) -> None:
-        """`prompt`: what the lower layers make of the static prompt. The probe begins as one on the layers as they are."""
+    def __init__(
+        self, model: Model, prompt: jax.Array, told: Sequence[Lesson], passes: float, taught: Path | None = None
+    ) -> None:
+        """`prompt`: what the lower layers make of the static prompt. The probe begins as one on the layers as they are, or both begin
+        as `read` finds them in the folder `taught`."""
         self._stack = [model.weights(layer) for layer in range(FIRST, LAYER + 1)]
         self._told, self._prompt = told, prompt
         self.steps, self._step = int(passes * len(told) / BATCH), 0
@@ -220,8 +224,13 @@ class Teacher:
         self._slope, self._move = jax.jit(jax.value_and_grad(_loss, argnums=(0, 1))), jax.jit(_adam)
         states, answers = self._as_they_are(random.Random(0).sample(told, min(len(told), BEGINNING)))
         self._mean, self._spread = states.mean(0), states.std(0) + 1e-6
-        probe = logistic((states - self._mean) / self._spread, answers, OF_PROBE)
-        self._learnt: dict[str, Any] = {"adapter": self._untaught(), "probe": jnp.array(probe, jnp.float32)}
+        if taught:
+            adapter, raw = read(taught)
+            probe = np.append(raw[:-1] * self._spread, raw[-1] + self._mean @ raw[:-1])
+        else:
+            adapter = self._untaught()
+            probe = logistic((states - self._mean) / self._spread, answers, OF_PROBE)
+        self._learnt: dict[str, Any] = {"adapter": adapter, "probe": jnp.array(probe, jnp.float32)}
         self._moments = (jax.tree.map(jnp.zeros_like, self._learnt), jax.tree.map(jnp.zeros_like, self._learnt))
 
     @property
@@ -349,30 +358,46 @@ def write(adapter: Adapter, file: Path) -> None:
     writer.close()
 
 
+def read(folder: Path) -> tuple[Adapter, np.ndarray]:
+    """The adapter and the probe in a folder, as `write` and `main` keep them."""
+    tensors = {tensor.name: tensor.data for tensor in gguf.GGUFReader(folder / ADAPTER.name).tensors}
+
+    def pair(layer: int, name: str) -> tuple[jax.Array, jax.Array]:
+        one, other = (tensors[f"blk.{layer}.{NAMES[name]}.weight.lora_{letter}"] for letter in "ab")
+        return jnp.array(one.T, jnp.float32), jnp.array(other.T, jnp.float32)
+
+    with np.load(folder / LEARNT, allow_pickle=False) as kept:
+        probe = kept["probe"].astype(np.float64)
+    return [{name: pair(layer, name) for name in NAMES} for layer in range(FIRST, LAYER + 1)], probe
+
+
 def main() -> None:
     """Work out the lower layers, teach, and keep."""
     parser = argparse.ArgumentParser(prog="benchmarks.adapter", description="Teach the judge to read.")
     parser.add_argument("sets", nargs="*", metavar="SET", help="of benchmarks/ (default: all that are learnt from)")
     parser.add_argument("--work", type=Path, required=True, help="folder for what the lower layers make of the sets")
     parser.add_argument("--passes", type=float, default=1.0, help="over all questions (1)")
+    parser.add_argument(
+        "--on-from", type=Path, metavar="DIR", help="go on from the adapter and the probe in this folder"
+    )
     parser.add_argument("--write", type=Path, required=True, metavar="DIR", help="folder for judge.gguf and judge.npz")
     options = parser.parse_args()
     options.work.mkdir(parents=True, exist_ok=True)
     model = Model(Weights(read_settings().models_folder()).chat_model())
     lower = [model.weights(layer) for layer in range(FIRST)]
     prompt, cache = _static_cache(lower, jnp.array(model.embed(model.static)), None)
-    read, told = partial(jax.jit(_run), lower, cache), list[Lesson]()
+    below, told = partial(jax.jit(_run), lower, cache), list[Lesson]()
     for name in options.sets or LESSONS:
         kept = options.work / f"{name}.pickle"
         if not kept.is_file():
-            made = lessons(name, model, read)
+            made = lessons(name, model, below)
             part = kept.with_suffix(".part")
             part.write_bytes(pickle.dumps(made))
             part.replace(kept)
         told += pickle.loads(kept.read_bytes())
         print(f"{name}: {len(told)} questions so far", file=sys.stderr)
-    del lower, read
-    teacher = Teacher(model, prompt, told, options.passes)
+    del lower, below
+    teacher = Teacher(model, prompt, told, options.passes, options.on_from)
     teacher.teach()
     write(teacher.adapter, options.write / ADAPTER.name)
     weights, both = np.eye(1, len(fields(Clues)) + 2)[0], np.eye(1, 3)[0]  # to be learnt by benchmarks/judge.py

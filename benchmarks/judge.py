@@ -2,11 +2,10 @@
 
     python -m benchmarks.judge [SET ...] [--questions N] [--write]
 
-Every SET, the name of a folder here or in lessons/, or of a set on the seed articles, of which the tuning half is taken (default:
-those of WEIGHED and of REPORTED), is indexed, and the best-ranked sentences of each question are put to the judge: about 3 s a
-question on two cores. Prints, for each set, `auc`, the probability that a sentence that answers is held for likelier than one that
-does not (0.5 is chance), and for the surest sentence of each question above the floor how many answer, do not, and are of questions
-without answer. A sentence answers if it is part of a gold quote.
+Every SET (benchmarks/sets.py; default: those of WEIGHED and of REPORTED) is indexed, and the best-ranked sentences of each question
+are put to the judge: about 3 s a question on two cores. Prints, for each set, `auc`, the probability that a sentence that answers is
+held for likelier than one that does not (0.5 is chance), and for the surest sentence of each question above the floor how many answer,
+do not, and are of questions without answer. A sentence answers if it is part of a gold quote.
 
 What the judge reads is learnt by benchmarks/adapter.py, from LESSONS. What the clues beside it weigh is learnt here with `--write`,
 from the sets of WEIGHED: a logistic regression on what the probe says and the clues, penalty 1; and, of the surest sentences of each
@@ -22,7 +21,6 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass, replace
 from importlib.resources import files
-from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -31,8 +29,7 @@ from scipy.optimize import minimize
 import assistant as package
 from assistant import Assistant, findings
 from assistant.count import read_count
-from assistant.evaluation.cases import EvalCase, read_cases, select
-from assistant.evaluation.scores import plain
+from assistant.evaluation.cases import EvalCase
 from assistant.inquiry import Inquiry
 from assistant.judge import CHECKED, LEARNT, Clues, Judge, clues, learnt, log_odds, put
 from assistant.llm import ChatModel, open_model
@@ -41,18 +38,11 @@ from assistant.settings import read_settings
 from assistant.timescope import read_scope
 from assistant.trial import LOOKS, statements
 from assistant.weights import Weights
+from benchmarks.sets import KNOWN, REPORTED, WEIGHED, answers, read_set
 from index.records import Filter
 from prompts import render
 
 T = TypeVar("T")
-HERE = Path(__file__).parent
-LESSONS = (
-    "belshan", "dorgath", "drosmark", "gorustan", "ithmara", "kesmara", "korrath", "korvane", "orveth", "oshindra", "ozmarra",
-    "qorash", "quarvane", "quillisport", "sarnite", "teremia", "ulmeth", "velmara", "velquora",
-)  # fmt: skip
-WEIGHED = ("analysts", "readers", "ysmeri", "ludovar")
-REPORTED = ("belandu", "karvenia", "murgava", "zamberra", "belcombe", "quelmar")
-SEEDS = {"analysts": "analysts.jsonl", "readers": "readers.jsonl"}  # seeds/questions.jsonl names no quotes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +61,10 @@ class Put:
 
 def put_all(name: str, *, limit: int | None = None) -> Iterator[list[Put]]:
     """For each question of a set that is no follow-up, the best-ranked sentences and those of them that answer."""
-    asked, articles, split = _set(name)
-    cases = [c for c in select(read_cases(asked), split=split, limit=limit) if not c.history]
+    asked_of = read_set(name, limit=limit)
     with tempfile.TemporaryDirectory() as folder, Assistant.open(folder) as assistant:
-        assistant.index(articles)
-        for case in cases:
+        asked_of.index(assistant)
+        for case in asked_of.cases:
             yield _put(case, assistant)
 
 
@@ -87,12 +76,7 @@ def _put(case: EvalCase, assistant: Assistant) -> list[Put]:
     ranked = library.ranker.rank(case.question, hits, scope)
     figures = findings.figures_for(count, hits, library) if count else ()
     inquiry = Inquiry(question=case.question, scope=scope, count=count, figures=figures, ranked=ranked)
-    quotes = [plain(quote) for quote in case.quotes]
-
-    def gold(text: str) -> bool:
-        return case.answerable and any(plain(text) in quote or quote in plain(text) for quote in quotes)
-
-    chosen = [(rank, e) for rank, e in enumerate(ranked) if rank < LOOKS or gold(e.sentence.text)]
+    chosen = [(rank, e) for rank, e in enumerate(ranked) if rank < LOOKS or answers(case, e.sentence.text)]
     stated, told = statements(case.question, [e for _, e in chosen], library), []
     for (rank, evidence), candidate in zip(chosen, stated, strict=True):
         against = findings.objection(inquiry, candidate, library)
@@ -104,7 +88,7 @@ def _put(case: EvalCase, assistant: Assistant) -> list[Put]:
                 fields=put(case.question, candidate, evidence.sentence.source),
                 check=check_fields(findings.evidence_for_check(candidate), case.question, candidate.text),
                 clues=clues(inquiry, evidence, library, objected=against is not None),
-                answers=gold(evidence.sentence.text),
+                answers=answers(case, evidence.sentence.text),
                 barred=bool(barred),
                 rank=rank,
             )
@@ -200,31 +184,21 @@ def measure(
     }
 
 
-def _set(name: str) -> tuple[Path, list[Path], str | None]:
-    """The questions of a set, its articles, and the half to take."""
-    if name in SEEDS:
-        folder = HERE.parent / "seeds"
-        return folder / SEEDS[name], sorted(folder.glob("2*.md")), "tune"
-    folder = HERE / name if (HERE / name).is_dir() else HERE / "lessons" / name
-    return folder / "questions.jsonl", [folder / "articles"], None
-
-
 def _all(by_set: Mapping[str, Sequence[T]], names: Sequence[str]) -> list[T]:
     return [one for name in names for one in by_set[name]]
 
 
 def main() -> None:
     """Put, learn the weights if asked to, and print."""
-    sets = {*LESSONS, *WEIGHED, *REPORTED}
     parser = argparse.ArgumentParser(prog="benchmarks.judge", description="Measure the judge of sentences.")
-    parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(sorted(sets))}")
+    parser.add_argument("sets", nargs="*", metavar="SET", help=f"of {', '.join(sorted(KNOWN))}")
     parser.add_argument("--questions", type=int, metavar="N", help="only N of each set")
     parser.add_argument(
         "--write", action="store_true", help=f"learn the weights from {', '.join(WEIGHED)} and keep them"
     )
     options = parser.parse_args()
-    if unknown := set(options.sets) - sets:
-        parser.error(f"no set {sorted(unknown)[0]!r}: use some of {', '.join(sorted(sets))}")
+    if unknown := set(options.sets) - {*KNOWN}:
+        parser.error(f"no set {sorted(unknown)[0]!r}: use some of {', '.join(sorted(KNOWN))}")
     judge, settings = learnt(), read_settings({"llm": "embedded"})
     model = open_model(settings, Weights(settings.models_folder()))
     told: dict[str, list[Put]] = {}

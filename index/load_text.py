@@ -24,6 +24,11 @@ _MARKUP: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?<![\w_])(_{1,2})(?=[^\s_])([^_\n]{1,1000}?)(?<=\S)\1(?![\w_])"), r"\2"),
 )
 _HEADING = re.compile(r"\s*#[ \t]+([^\n]{1,500})\n")
+# A value on its field's own line that is neither wholly in quotes nor wholly in brackets, nor opens a block
+_BARE_VALUE = re.compile(
+    r"(?m)^(?P<field>\w[\w -]{0,79}:)[ \t]+(?!(?P<q>[\"'])[^\n]*(?P=q)[ \t]*$|\[[^\n]*\][ \t]*$|\{[^\n]*\}[ \t]*$|[|>][+-]?[ \t]*$)"
+    r"(?P<value>\S[^\n]*)$"
+)
 
 
 def read_text(text: str, *, markdown: bool) -> Draft:
@@ -60,9 +65,19 @@ def split_front_matter(text: str) -> tuple[dict[str, object], str]:
         return {}, text
     loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     with mapped("yaml"):
-        _check_depth(front, loader)
+        try:
+            _check_depth(front, loader)
+        except yaml.YAMLError:
+            # a headline with a colon in it, or words in quotation marks before others: people write them as they are
+            front = _BARE_VALUE.sub(_in_quotes, front)
+            _check_depth(front, loader)
         fields = handler.load(front, Loader=loader)
     return (fields, body) if isinstance(fields, dict) else ({}, text)
+
+
+def _in_quotes(bare: re.Match[str]) -> str:
+    doubled = bare["value"].rstrip().replace("'", "''")
+    return f"{bare['field']} '{doubled}'"
 
 
 def strip_markup(text: str) -> str:

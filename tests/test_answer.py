@@ -301,7 +301,7 @@ LIES = [
     ("What did the sides agree to?", "900 prisoners", "They agreed to swap 1,000 prisoners of war each.", "1,000"),
     ("What did Petrova call the night?", "bitter night", "Petrova called it a “terrible night”.", "terrible"),
     ("What did Petrova call the night?", "bitter night", "It was a “bitter night”, said Viktor Stahl.", "said Viktor"),
-    ("Who leads Kelma?", "leader of Kelma", "The leader of Kelma is Boris Grau.", "Grau"),
+    ("Who is the leader of Kelma?", "leader of Kelma", "The leader of Kelma is Boris Grau.", "Grau"),
     ("Where were the talks?", "failed ceasefire talks", "The failed ceasefire talks were held in Varn.", "Varn"),
     ("When did the air strikes on Odra come?", "air strikes", "The air strikes on Odra came on 3 June 2024.", "2024"),
     ("When did the air strikes on Odra come?", "air strikes", "The air strikes on Odra came on Tuesday.", "Tuesday"),

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
-from fakes import FakeEmbedder, fake_settings
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.evidence import Evidence, SentenceRanker, lay_out, neutral, number_evidence
-from index.build import build
-from index.corpus import Corpus
-from index.records import Hit, Passage, Sentence, Source
+from assistant.evidence import Evidence, lay_out, neutral, number_evidence
+from index.records import Sentence, Source
 from prompts import render
 
 HOSTILE = [
@@ -151,68 +146,3 @@ def test_a_hostile_title_stays_one_heading() -> None:
     lines = lay_out(number_evidence([evidence("Harmless.", source=source)], limit=8, max_characters=100)).split("\n")
     assert len(lines) == 2
     assert len(lines[0]) < 120
-
-
-# -- ranking --
-
-TEXT = """The exchange took place at the border. Each side released 390 prisoners.
-The weather was mild. Zelensky thanked the mediators of the Emirates.
-“We will free the others,” he said."""
-
-
-@pytest.fixture
-def corpus(tmp_path: Path) -> Iterator[Corpus]:
-    (tmp_path / "articles").mkdir()
-    (tmp_path / "articles" / "one.txt").write_text(TEXT)
-    build(tmp_path / "index", [tmp_path / "articles"], settings=fake_settings(), embedder=FakeEmbedder())
-    with Corpus.open(tmp_path / "index", fake_settings()) as corpus:
-        yield corpus
-
-
-def hits(corpus: Corpus) -> tuple[Hit, ...]:
-    (article,) = corpus.articles()
-    passage = Passage(
-        id="p", article_id=article.id, source=article.source, start=0, end=len(article.text), text=article.text
-    )
-    return (Hit(passage=passage, score=1.0, rank=1, why=("dense",), cosine=0.5),)
-
-
-def test_the_sentence_with_the_questions_words_comes_first(corpus: Corpus) -> None:
-    ranked = SentenceRanker(corpus, FakeEmbedder()).rank("How many prisoners were released by each side?", hits(corpus))
-    assert ranked[0].sentence.text == "Each side released 390 prisoners."
-    assert [e.score for e in ranked] == sorted((e.score for e in ranked), reverse=True)
-    assert all(0 <= e.coverage <= 1 for e in ranked)
-    assert ranked[0].coverage > ranked[-1].coverage
-
-
-def test_every_sentence_is_ranked_once_even_if_found_twice(corpus: Corpus) -> None:
-    ranker = SentenceRanker(corpus, FakeEmbedder())
-    once, twice = ranker.rank("prisoners", hits(corpus)), ranker.rank("prisoners", hits(corpus) * 2)
-    assert [e.sentence for e in once] == [e.sentence for e in twice]
-    assert len({e.sentence.start for e in once}) == len(once) == 5
-
-
-def test_sentences_are_embedded_once(corpus: Corpus) -> None:
-    embedder = FakeEmbedder()
-    ranker = SentenceRanker(corpus, embedder)
-    first = ranker.rank("prisoners", hits(corpus))
-    embedded = embedder.embedded
-    assert embedded == 2 * len(first)  # alone and under title and day
-    assert ranker.rank("prisoners", hits(corpus)) == first
-    assert embedder.embedded == embedded
-
-
-def test_a_full_memory_changes_no_result(corpus: Corpus) -> None:
-    forgetful = SentenceRanker(corpus, FakeEmbedder(), memory=2)
-    expected = SentenceRanker(corpus, FakeEmbedder()).rank("the mediators", hits(corpus))
-    for _ in range(3):
-        assert forgetful.rank("the mediators", hits(corpus)) == expected
-
-
-@pytest.mark.parametrize("question", ["", "?", "the of and", "ґ 漢字", "prisoners " * 500])
-def test_any_question_ranks_everything(corpus: Corpus, question: str) -> None:
-    assert len(SentenceRanker(corpus, FakeEmbedder()).rank(question, hits(corpus))) == 5
-
-
-def test_no_hits_no_evidence(corpus: Corpus) -> None:
-    assert SentenceRanker(corpus, FakeEmbedder()).rank("prisoners", ()) == ()

@@ -23,7 +23,8 @@ from assistant.library import Library
 from assistant.records import Answer, Status
 from assistant.timescope import read_scope
 from assistant.trial import LOOKS
-from benchmarks.judge import LESSONS, REPORTED, WEIGHED, Put, auc, measure, weigh
+from benchmarks.judge import Put, auc, measure, weigh
+from benchmarks.sets import LESSONS, REPORTED, WEIGHED
 from index.figures import read_figures
 
 NOTHING = Clues(score=0.5, place=1.0, newest=0.0, wordless=0.0, covered=0.5, objected=0.0)

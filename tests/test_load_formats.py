@@ -125,7 +125,17 @@ def test_a_ruled_line_is_no_front_matter() -> None:
 
 
 def test_front_matter_that_is_not_yaml_is_named() -> None:
-    assert "front matter" in reason("a.md", f"---\ntitle: Kyiv: attack\n---\n{PARAGRAPH}")
+    assert "front matter" in reason("a.md", f"---\ntitle: Kyiv\ntags:\n - [attack\n---\n{PARAGRAPH}")
+
+
+@pytest.mark.parametrize(
+    "title",
+    ["Kyiv: attack", '"They left": a day at the bridge', "[Live] Kyiv under attack", "It's over: peace", "@x: y"],
+)
+def test_a_headline_in_front_matter_needs_no_quotes(title: str) -> None:
+    front = f"---\ntitle: {title}\ndate: 2025-05-24\nauthor: 'J: Doe'\n---\n{PARAGRAPH}"
+    source = article("a.md", front).source
+    assert (source.title, source.published, source.author) == (title, MAY_24, "J: Doe")
 
 
 def test_tags_in_front_matter_do_nothing(tmp_path: Path) -> None:

@@ -9,7 +9,11 @@ import pytest
 
 from assistant.evaluation.cases import EvalCase, read_cases
 from assistant.evaluation.scores import plain
+from benchmarks.sets import KNOWN, read_set
+from index.load import Item, discover, fetch, read
 from index.numbers import find_numbers
+from index.records import Article
+from index.settings import IndexSettings
 
 ROOT = Path(__file__).parent.parent
 WARS = (
@@ -57,3 +61,15 @@ def test_a_set_asks_for_figures_for_other_things_and_for_what_is_not_there(name:
     assert len([c for c in cases if not c.answerable]) >= 10
     assert all(c.because for c in cases if not c.answerable)
     assert any(find_numbers(answer) for c in figures for answer in c.answers)
+
+
+@pytest.mark.parametrize("name", KNOWN)
+def test_every_article_of_a_set_to_learn_from_is_read_and_holds_the_quotes(name: str) -> None:
+    of, settings = read_set(name), IndexSettings()
+    items = [item for item in discover(of.articles, settings) if isinstance(item, Item)]
+    found = [article for item in items for article in read(item, fetch(item, settings), settings)]
+    texts = [plain(article.text) for article in found if isinstance(article, Article)]
+    assert len(texts) == len(found) >= 12
+    for case in of.cases:
+        for quote in case.quotes:
+            assert any(plain(quote) in text for text in texts), (case.id, quote)
