@@ -17,7 +17,7 @@ from assistant.findings import Finding
 from assistant.library import Library
 from assistant.llm import Task
 from assistant.records import Status
-from assistant.totals import Stated
+from assistant.stated import Stated
 from assistant.words import content_stems
 from index.days import days_asked, spell
 from index.query import NEWS_DELAY, OutletNames

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from assistant.citations import best_support, cite, with_marker
 from assistant.evidence import Evidence
 from assistant.records import Citation, Removed
-from assistant.totals import Stated, according
+from assistant.stated import Stated, according
 from assistant.verify import Verdict, missing_names, verify
 from assistant.words import names
 from index.attribution import claimant

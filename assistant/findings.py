@@ -21,14 +21,11 @@ from assistant.question_kinds import (
     says_nothing_new,
 )
 from assistant.records import Removed, Status
-from assistant.tally import (
-    CROWD,
-    claims,
-    rivals,
-    state_rival,
-)
+from assistant.rivals import rivals
+from assistant.stated import Stated, state_rival
+from assistant.tally import CROWD, claims
 from assistant.timescope import NEWS_DELAY, TimeScope, nearness
-from assistant.totals import Stated, running_total
+from assistant.totals import running_total
 from assistant.verify import missing_names
 from assistant.words import content_stems, has_name, name_stems, names, plain_quotes, quotations, stem
 from index.attribution import claimant

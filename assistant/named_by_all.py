@@ -17,7 +17,7 @@ from assistant.evidence import Evidence, neutral
 from assistant.findings import Finding
 from assistant.library import Library
 from assistant.records import Status
-from assistant.totals import Stated
+from assistant.stated import Stated
 from assistant.verify import missing_names
 from assistant.words import content_stems, has_name, name_stems, names
 from index.query import Mention

@@ -14,12 +14,13 @@ from assistant.findings import Finding, fits, state
 from assistant.library import Library
 from assistant.question_kinds import asks_source, other_ordinal
 from assistant.records import Status
+from assistant.rivals import adds_up, rivals
+from assistant.stated import Stated, state_both, state_correction, state_earlier, state_figure, state_rival, state_sum
 from assistant.tally import (
     CROWD,
     FLOOR,
     POORER,
     Claim,
-    adds_up,
     both_sides,
     claims,
     leaders,
@@ -28,16 +29,8 @@ from assistant.tally import (
     plainest,
     progress,
     remainders,
-    rivals,
-    state_both,
-    state_correction,
-    state_earlier,
-    state_figure,
-    state_rival,
-    state_sum,
     withheld,
 )
-from assistant.totals import Stated
 from assistant.wholes import state_left, whole_of
 from assistant.words import names, plain_quotes, quotations
 from index.attribution import claimant

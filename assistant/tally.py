@@ -10,16 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from assistant.claimants import name_words, same_claimant
 from assistant.count import BOTH, REVISED, SPECIFIC, CountQuestion, compares, undisclosed
 from assistant.evidence import Evidence
 from assistant.giving import differ, giver_of
 from assistant.question_kinds import asked_speaker
-from assistant.totals import Stated, according, amount, on_day
 from assistant.words import content_stems, has_name, name_stems, names
 from index.actions import KIND_ACTION
-from index.days import WEEKDAYS, spell
 from index.figures import Figure, actions_in, kinds_in
-from index.numbers import find_numbers, plain
+from index.numbers import find_numbers
 from index.records import Sentence
 
 NEARNESS = 2.0  # weight of a sentence's place in the ranking: with it the right figure is first for 78 % of 58 questions, among three for 93 %
@@ -32,25 +31,16 @@ DAYS_ADDED = timedelta(days=7)  # events of a named time this long are added up,
 NEAR = 0.35  # cosine from which a sentence that says there is no number is about the thing asked for
 RUMOUR = timedelta(days=3)  # how long after an event its missing number is still reported
 
-RETOLD = timedelta(days=1)  # between an event and a report of it that names no day
 REVISIONS = timedelta(days=60)
 FACTOR = 2.5  # a later figure beyond that is of something else
 KIND_OF = {action: kind for kind, action in KIND_ACTION.items()}
-# Two words are asked for, though the question names whose
-_BOTH_SAY = re.compile(
-    r"\b(?:versus|vs|against|both|two|different|differ\w*|agree\w*|disput\w*|each|and by|and whose|parties|compare\w*|respectively)\b",
-    re.IGNORECASE,
-)
 _CAME = re.compile(
     r"\b(?:reached|arrived|delivered|released|freed|returned|paid|handed over|shot down|intercepted|downed|let go)\b",
     re.IGNORECASE,
 )
 _NONE = re.compile(r"\b(?:not (?:a single )?one of|none of|nobody|no one|not a single)\b", re.IGNORECASE)
 _KEPT = re.compile(r"\b(?:complet\w+|as (?:agreed|promised)|fulfilled|carried out|the last)\b", re.IGNORECASE)
-_SAYS = re.compile(r"\b(?:said|says|put|puts|counts?|counted|claim(?:s|ed)|spoke|gave|gives|reports?|reported)\b")
 BESIDE = 4  # sentences between the figures of two parties
-FAR = 5.0  # by how many times they may differ
-_GENERIC = frozenset({"people", "prisoner", "military"})
 Key = tuple[str, int]
 
 
@@ -144,7 +134,7 @@ def _revises(later: Figure, best: Figure) -> bool:
         and later.state == best.state
         and later.kinds & SPECIFIC - kind == best.kinds & SPECIFIC - kind
         and (later.action in {best.action, None} or bool(kind & later.kinds))
-        and (later.claimant is None or best.claimant is None or _same_claimant(later.claimant, best.claimant))
+        and (later.claimant is None or best.claimant is None or same_claimant(later.claimant, best.claimant))
         and best.value / FACTOR <= later.value <= best.value * FACTOR
     )
 
@@ -155,7 +145,7 @@ def of_same_thing(question: str, later: Figure, best: Figure) -> bool:
         best.claimant
         and later.claimant
         and later.action == best.action
-        and set(_named(best.claimant)) & set(_named(later.claimant))
+        and set(name_words(best.claimant)) & set(name_words(later.claimant))
     ):
         return True  # one source's counts of one thing
     mine, theirs = (f"{f.sentence.source.title} {f.sentence.text}" for f in (best, later))
@@ -227,86 +217,6 @@ def plainest(claim: Claim) -> Figure | None:
     return next((f for f in near if not crowded(f)), None)
 
 
-def rivals(
-    question: str, asked: CountQuestion, chosen: Claim, found: Sequence[Claim], near: Sequence[Figure] = ()
-) -> tuple[Figure, ...]:
-    """Figures of other claimants for the event of `chosen` that count the same and differ: at most two, the best-fitting first.
-
-    A question that asks for everybody's figure has the next one beside `chosen` in its article, too: `near` are all figures there.
-    """
-    mine = {f.claimant for f in chosen.figures if f.claimant}
-    asked_both = asked.accounts or bool(_BOTH_SAY.search(question))
-    if not asked_both and any(has_name(n, name_stems(question)) for who in mine for n in _named(who)):
-        return ()  # the question asks for the figure of this claimant
-    wide = RUMOUR if asked.accounts else timedelta(0)
-    addends = _addends(chosen, found)  # the parts of a sum do not contradict it
-    others = [
-        next((f for f in claim.figures if (f.claimant or asked_both) and _differs(f, chosen.best, mine, wide)), None)
-        for claim in found
-        if claim is not chosen and not any(claim in pair for pair in addends)
-    ]
-    named = [f for f in others if f is not None and f.claimant] or [f for f in others if f is not None]
-    once = {f.sentence: f for f in named}
-    if asked.accounts and not once:
-        beside = [f for f in near if _beside(f, chosen.best, mine)]
-        once = {f.sentence: f for f in sorted(beside, key=lambda f: abs(f.start - chosen.best.start))[:1]}
-    return tuple(once.values())[:2]
-
-
-def _beside(other: Figure, best: Figure, mine: set[str]) -> bool:
-    """Whether a figure near `best` can be another party's for the same, though its sentence does not say again what it counts."""
-    steps = abs(other.sentence.ordinal - best.sentence.ordinal)
-    alike = other.action in {best.action, None} or {other.action, best.action} <= {"launched", "delivered"}
-    counted = set(content_stems(other.counted))
-    return (
-        0 < steps <= BESIDE
-        and other.value != best.value
-        and best.value / FAR <= other.value <= best.value * FAR
-        and (other.role, other.state) == (best.role, best.state)
-        and (alike or bool(actions_in(other.counted) & {best.action}))
-        and other.kinds & SPECIFIC - best.kinds - {KIND_OF.get(best.action or "")} == frozenset()
-        and (not counted or bool(other.kinds) or bool(counted & set(content_stems(f"{best.counted} {best.action}"))))
-        and bool(_SAYS.search(other.sentence.text) or other.claimant)
-        and not any(_same_claimant(other.claimant or "", who) for who in mine)
-    )
-
-
-def _differs(other: Figure, best: Figure, mine: set[str], wide: timedelta) -> bool:
-    return (
-        other.state == best.state
-        and other.action == best.action
-        and other.scope == "event"
-        and other.kinds - _GENERIC - {KIND_OF.get(best.action or "")}
-        == best.kinds - _GENERIC - {KIND_OF.get(best.action or "")}
-        and (_one_event(other, best) or _within(other, best, wide))
-        and not any(_same_claimant(other.claimant or "", who) for who in mine)
-    )
-
-
-def _one_event(a: Figure, b: Figure) -> bool:
-    """Whether two figures can be of one event: a report without a day of its own may come the day after."""
-    if a.when is None or b.when is None:
-        return False
-    return a.when == b.when or (not (a.dated and b.dated) and abs(a.when - b.when) <= RETOLD)
-
-
-def _within(a: Figure, b: Figure, days: timedelta) -> bool:
-    return bool(days and a.when and b.when) and abs(a.when - b.when) <= days  # type: ignore[operator]
-
-
-def _same_claimant(a: str, b: str) -> bool:
-    """By name where both have one, else by what they are: "the ministry" is "Velm's health ministry"."""
-    if a.lower() == b.lower() or "both" in f"{a} {b}".lower():
-        return True
-    if _named(a) and _named(b):
-        return bool(set(_named(a)) & set(_named(b)))
-    return bool(set(content_stems(a)) & set(content_stems(b)))
-
-
-def _named(who: str) -> tuple[str, ...]:
-    return tuple(w for w in who.split() if w[:1].isupper() and w.lower() != "the" and w.lower() not in WEEKDAYS)
-
-
 def parts(
     asked: CountQuestion, figures: Sequence[Figure], ranked: Sequence[Evidence], question: str
 ) -> tuple[Figure, ...]:
@@ -336,40 +246,6 @@ def parts(
     return tuple(chosen) if len(chosen) > 1 and len(alike) == 1 else ()
 
 
-def state_sum(chosen: Sequence[Figure]) -> Stated:
-    """A sum shown with its parts, for which no article has the result: "307 on 24 May, 303 on 25 May: 307 + 303 = 610"."""
-    named = " and ".join(f"{amount(f)}{on_day(f, 'on')}" for f in chosen)
-    terms = " + ".join(plain(f.value) for f in chosen)
-    return Stated(
-        text=f"Reported separately: {named}; {terms} = {plain(sum(f.value for f in chosen))}",
-        sentences=tuple(dict.fromkeys(f.sentence for f in chosen)),
-    )
-
-
-def state_both(figure: Figure) -> Stated:
-    """The figure of one side, counted in both directions."""
-    one = plain(figure.value)
-    return Stated(
-        text=f"Reported per side: {amount(figure)}{on_day(figure, 'on')}; {one} + {one} = {plain(2 * figure.value)} in both directions",
-        sentences=(figure.sentence,),
-    )
-
-
-def state_figure(figure: Figure) -> Stated:
-    """A figure in a sentence of our own, where its article's sentence is a list of several."""
-    return Stated(text=f"{amount(figure)}{on_day(figure, 'on')}{according(figure)}", sentences=(figure.sentence,))
-
-
-def adds_up(claim: Claim, found: Sequence[Claim]) -> bool:
-    """Whether a figure is the sum of two others that one sentence gives: that of both sides."""
-    return bool(_addends(claim, found))
-
-
-def _addends(claim: Claim, found: Sequence[Claim]) -> list[tuple[Claim, Claim]]:
-    pairs = ((a, b) for i, a in enumerate(found) for b in found[i + 1 :] if a.best.sentence == b.best.sentence)
-    return [(a, b) for a, b in pairs if a.best.value + b.best.value == claim.best.value]
-
-
 def both_sides(
     asked: CountQuestion, figures: Sequence[Figure], ranked: Sequence[Evidence], question: str
 ) -> tuple[Figure, ...]:
@@ -388,32 +264,6 @@ def both_sides(
             other = min(others, key=lambda f: abs(f.start - one.start))
             return tuple(sorted((one, other), key=lambda f: f.start))
     return ()
-
-
-def state_earlier(figure: Figure) -> Stated:
-    """What an earlier report gave for the same."""
-    return Stated(
-        text=f"An earlier report gave {amount(figure)}{on_day(figure, 'on')}{according(figure)}",
-        sentences=(figure.sentence,),
-    )
-
-
-def state_correction(figure: Figure) -> Stated:
-    """What a later report has instead of an earlier figure, in its own words."""
-    day = figure.sentence.source.published
-    on = f" of {spell(day)}" if day else ""
-    return Stated(
-        text=f"The report{on} corrects it: “{' '.join(figure.sentence.text.split())}”", sentences=(figure.sentence,)
-    )
-
-
-def state_rival(figure: Figure) -> Stated:
-    """Another claimant's figure, in the words of its article."""
-    who = figure.claimant or "another report"
-    return Stated(
-        text=f"{who[:1].upper()}{who[1:]} gave another figure: “{' '.join(figure.sentence.text.split())}”",
-        sentences=(figure.sentence,),
-    )
 
 
 def withheld(asked: CountQuestion, ranked: Sequence[Evidence]) -> Sentence | None:

@@ -1,4 +1,4 @@
-"""The newest reported total, with its parts, what is promised on top and the gaps after it; and how figures are put into sentences.
+"""The newest reported total, with its parts, what is promised on top and the gaps after it.
 
 It adds only to show that a reported total is the sum of reported parts, never to make a new one.
 """
@@ -6,12 +6,11 @@ It adds only to show that a reported total is the sum of reported parts, never t
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import combinations
 
 from assistant.count import REVISED, SPECIFIC, CountQuestion, undisclosed
-from index.days import spell
+from assistant.stated import Stated, according, amount, on_day
 from index.figures import Figure, actions_in, kinds_in
 from index.numbers import plain
 from index.records import Sentence
@@ -20,14 +19,6 @@ MOST_EVENTS = 4  # single events listed where no total is reported
 LATE = timedelta(
     days=14
 )  # a total over the whole time is still the newest word beside a partial one of up to two weeks later
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stated:
-    """One sentence of an answer and the article sentences it stands on."""
-
-    text: str
-    sentences: tuple[Sentence, ...]
 
 
 def running_total(figures: Sequence[Figure], asked: CountQuestion, sentences: Sequence[Sentence]) -> tuple[Stated, ...]:
@@ -126,28 +117,10 @@ def _widest_of_late(totals: Sequence[Figure]) -> Figure:
     return max([f for f in late if f.scope == "total"] or [last], key=_newness)
 
 
-def amount(figure: Figure) -> str:
-    """A figure as an answer words it: "at least 1,000 people each since May"."""
-    counted = "" if not figure.kinds else f" {figure.counted}"
-    period = f" {figure.period[0].lower()}{figure.period[1:]}" if figure.period else ""
-    return f"{figure.qualifier} {plain(figure.value)}{counted}".strip() + (" each" if figure.per_side else "") + period
-
-
 def _grounds(figure: Figure) -> tuple[Sentence, ...]:
     """The sentence of a figure, with the neighbour that names its claimant, in reading order."""
     pair = (figure.sentence, figure.speaker) if figure.speaker else (figure.sentence,)
     return tuple(sorted(pair, key=lambda s: s.start))
-
-
-def on_day(figure: Figure, lead: str) -> str:
-    """The day of a figure after "on" or "as of"; empty when it is not known."""
-    return f" {lead} {spell(figure.when)}" if figure.when else ""
-
-
-def according(figure: Figure) -> str:
-    """Who says so; empty when it is the outlet. An article that opened the sentence is no longer its first word."""
-    who = figure.claimant or ""
-    return f", according to {who[0].lower() + who[1:] if who.startswith(('The ', 'A ', 'An ')) else who}" if who else ""
 
 
 def _state_total(figure: Figure) -> Stated:

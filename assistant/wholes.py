@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from assistant.totals import Stated, according, amount, on_day
+from assistant.stated import Stated, according, amount, on_day
 from index.clauses import is_fronted_whole, is_whole
 from index.figures import Figure
 from index.numbers import Number, find_numbers, plain

@@ -25,7 +25,7 @@ from assistant.compose import (
     whole_lines,
 )
 from assistant.evidence import Evidence, number_evidence
-from assistant.totals import Stated
+from assistant.stated import Stated
 from index.figures import read_figures
 from index.records import Sentence
 

@@ -12,8 +12,9 @@ from fakes_sentences import Shelf, make_sentences
 from assistant.count import CountQuestion, compatible, read_count, undisclosed
 from assistant.findings import state_running_total
 from assistant.library import Library
+from assistant.stated import Stated
 from assistant.timescope import read_scope
-from assistant.totals import Stated, running_total
+from assistant.totals import running_total
 from index.figures import Figure, read_figures
 from index.numbers import find_numbers
 from index.records import Hit, Passage, Sentence

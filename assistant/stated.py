@@ -1,0 +1,87 @@
+"""Sentences of our own about figures, each with the article sentences it stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.days import spell
+from index.figures import Figure
+from index.numbers import plain
+from index.records import Sentence
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stated:
+    """One sentence of an answer and the article sentences it stands on."""
+
+    text: str
+    sentences: tuple[Sentence, ...]
+
+
+def amount(figure: Figure) -> str:
+    """A figure as an answer words it: "at least 1,000 people each since May"."""
+    counted = "" if not figure.kinds else f" {figure.counted}"
+    period = f" {figure.period[0].lower()}{figure.period[1:]}" if figure.period else ""
+    return f"{figure.qualifier} {plain(figure.value)}{counted}".strip() + (" each" if figure.per_side else "") + period
+
+
+def on_day(figure: Figure, lead: str) -> str:
+    """The day of a figure after "on" or "as of"; empty when it is not known."""
+    return f" {lead} {spell(figure.when)}" if figure.when else ""
+
+
+def according(figure: Figure) -> str:
+    """Who says so; empty when it is the outlet. An article that opened the sentence is no longer its first word."""
+    who = figure.claimant or ""
+    return f", according to {who[0].lower() + who[1:] if who.startswith(('The ', 'A ', 'An ')) else who}" if who else ""
+
+
+def state_figure(figure: Figure) -> Stated:
+    """A figure in a sentence of our own, where its article's sentence is a list of several."""
+    return Stated(text=f"{amount(figure)}{on_day(figure, 'on')}{according(figure)}", sentences=(figure.sentence,))
+
+
+def state_sum(chosen: Sequence[Figure]) -> Stated:
+    """A sum shown with its parts, for which no article has the result: "307 on 24 May, 303 on 25 May: 307 + 303 = 610"."""
+    named = " and ".join(f"{amount(f)}{on_day(f, 'on')}" for f in chosen)
+    terms = " + ".join(plain(f.value) for f in chosen)
+    return Stated(
+        text=f"Reported separately: {named}; {terms} = {plain(sum(f.value for f in chosen))}",
+        sentences=tuple(dict.fromkeys(f.sentence for f in chosen)),
+    )
+
+
+def state_both(figure: Figure) -> Stated:
+    """The figure of one side, counted in both directions."""
+    one = plain(figure.value)
+    return Stated(
+        text=f"Reported per side: {amount(figure)}{on_day(figure, 'on')}; {one} + {one} = {plain(2 * figure.value)} in both directions",
+        sentences=(figure.sentence,),
+    )
+
+
+def state_earlier(figure: Figure) -> Stated:
+    """What an earlier report gave for the same."""
+    return Stated(
+        text=f"An earlier report gave {amount(figure)}{on_day(figure, 'on')}{according(figure)}",
+        sentences=(figure.sentence,),
+    )
+
+
+def state_correction(figure: Figure) -> Stated:
+    """What a later report has instead of an earlier figure, in its own words."""
+    day = figure.sentence.source.published
+    on = f" of {spell(day)}" if day else ""
+    return Stated(
+        text=f"The report{on} corrects it: “{' '.join(figure.sentence.text.split())}”", sentences=(figure.sentence,)
+    )
+
+
+def state_rival(figure: Figure) -> Stated:
+    """Another claimant's figure, in the words of its article."""
+    who = figure.claimant or "another report"
+    return Stated(
+        text=f"{who[:1].upper()}{who[1:]} gave another figure: “{' '.join(figure.sentence.text.split())}”",
+        sentences=(figure.sentence,),
+    )
