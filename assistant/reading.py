@@ -27,7 +27,7 @@ from assistant.llm import ChatModel, Task
 from assistant.question_kinds import asks_when
 from assistant.records import STATING, DraftDelta, Event, Question, Removed, StageStarted, Status
 from assistant.settings import Settings
-from assistant.trial import CERTAIN, LOOKS, statements, sureness
+from assistant.trial import CERTAIN, FURTHER, LOOKS, statements, sureness
 from index.errors import ReplyCut
 from index.records import Sentence
 from prompts import render, static
@@ -123,7 +123,7 @@ class Reader:
         """Weigh the best-ranked sentences, and let the model put the surest into words; a refusal when none is sure enough. A small
         model picks one of eight sentences hardly better than the ranking does, but tells of one well."""
         judges = self._model.state(static("judge")) is not None
-        candidates = findings.candidates(inquiry, narrow=not judges)[:LOOKS]
+        candidates = findings.candidates(inquiry, narrow=not judges)[: FURTHER if judges else LOOKS]
         if not candidates:
             return Finding(status=Status.NOT_STATED, reason="the topic is covered, but no figure of this kind is given")
         best, objections = yield from (self._judged if judges else self._checked)(inquiry, candidates)
@@ -160,12 +160,15 @@ class Reader:
         self, inquiry: Inquiry, candidates: Sequence[Evidence]
     ) -> Generator[Event, None, tuple[Weighed | None, list[str]]]:
         """The surest candidate by what a layer of the model makes of each and, of the best few, by its Yes against No, too; and what
-        spoke against others. Where no figure is asked for, a check that is sure enough alone will do. That a figure is another than
-        the one asked for is often read wrong: the judge hears of it, no more."""
+        spoke against others. Those beyond LOOKS are looked at only where none of the first is sure enough. Where no figure is asked for,
+        a check that is sure enough alone will do. That a figure is another than the one asked for is often read wrong: the judge hears of
+        it, no more."""
         judged: list[tuple[float, Evidence, Supported]] = []
         objections: list[str] = []
         stated = statements(inquiry.question, candidates, self._library)
         for number, (evidence, supported) in enumerate(zip(candidates, stated, strict=True), start=1):
+            if number > LOOKS and max((sure for sure, *_ in judged), default=0.0) >= self.settings.judge_floor:
+                break
             objected = findings.objection(inquiry, supported, self._library) is not None
             if against := objected and findings.objection(inquiry.without_figures(), supported, self._library):
                 objections.append(against)

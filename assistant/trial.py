@@ -14,6 +14,7 @@ from assistant.verify import verify
 from assistant.words import content_stems
 
 LOOKS = 6  # sentences weighed for a question, the best-ranked first
+FURTHER = 10  # of them where a judge is sure of none of these
 CERTAIN = 0.8  # sureness from which no further sentence is weighed
 # Logistic regression of "this sentence answers" on the log-odds of the check and the place in the ranking: 94 questions of the
 # tuning halves, six sentences each

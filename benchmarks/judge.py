@@ -36,7 +36,7 @@ from assistant.llm import ChatModel, open_model
 from assistant.reading import check_fields
 from assistant.settings import read_settings
 from assistant.timescope import read_scope
-from assistant.trial import LOOKS, statements
+from assistant.trial import FURTHER, statements
 from assistant.weights import Weights
 from benchmarks.sets import KNOWN, REPORTED, WEIGHED, answers, read_set
 from index.records import Filter
@@ -56,7 +56,7 @@ class Put:
     clues: Clues
     answers: bool
     barred: bool
-    rank: int  # from 0: the judge is asked about those below LOOKS
+    rank: int  # from 0: the judge is asked about those below FURTHER
 
 
 def put_all(name: str, *, limit: int | None = None) -> Iterator[list[Put]]:
@@ -76,7 +76,7 @@ def _put(case: EvalCase, assistant: Assistant) -> list[Put]:
     ranked = library.ranker.rank(case.question, hits, scope)
     figures = findings.figures_for(count, hits, library) if count else ()
     inquiry = Inquiry(question=case.question, scope=scope, count=count, figures=figures, ranked=ranked)
-    chosen = [(rank, e) for rank, e in enumerate(ranked) if rank < LOOKS or answers(case, e.sentence.text)]
+    chosen = [(rank, e) for rank, e in enumerate(ranked) if rank < FURTHER or answers(case, e.sentence.text)]
     stated, told = statements(case.question, [e for _, e in chosen], library), []
     for (rank, evidence), candidate in zip(chosen, stated, strict=True):
         against = findings.objection(inquiry, candidate, library)
@@ -135,7 +135,7 @@ def weigh_both(told: Sequence[Put], sure: Sequence[float], yes: Sequence[float |
 
 
 def _may_be_shown(one: Put) -> bool:
-    return not one.barred and one.rank < LOOKS
+    return not one.barred and one.rank < FURTHER
 
 
 def logistic(inputs: np.ndarray, answers: np.ndarray, penalty: float) -> np.ndarray:

@@ -22,7 +22,7 @@ from assistant.judge import CHECKED, Clues, Judge, clues, learnt, put
 from assistant.library import Library
 from assistant.records import Answer, Status
 from assistant.timescope import read_scope
-from assistant.trial import LOOKS
+from assistant.trial import FURTHER, LOOKS
 from benchmarks.judge import Put, auc, measure, weigh
 from benchmarks.sets import LESSONS, REPORTED, WEIGHED
 from index.figures import read_figures
@@ -36,6 +36,7 @@ FILES = {
     "camp.txt": "The camp\n\nIn the camp at Kelma 212 captives were counted. Guards at Kelma number 40.",
 }
 OPENED = "Who opened the harbour bridge?"
+TOWNS = ("Alma", "Brod", "Cern", "Dorn", "Elva", "Fano", "Gard", "Hult", "Isel", "Jena", "Kolm", "Lund", "Mora", "Nesk")
 
 
 # -- what was learnt --
@@ -131,6 +132,14 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield Bench(made.assistant, made.model)
 
 
+@pytest.fixture(scope="module")
+def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    """With more sentences on bridges than are ever looked at."""
+    others = " ".join(f"The bridge of {town} stands over the river." for town in TOWNS)
+    for made in bench(tmp_path_factory.mktemp("long"), FILES | {"bridges.txt": f"Bridges\n\n{others}"}):
+        yield Bench(made.assistant, made.model)
+
+
 def ask(
     desk: Bench, question: str, *words: str, checks: tuple[float, ...], likely: float = LayeredModel.likely
 ) -> tuple[Answer, LayeredModel]:
@@ -148,6 +157,17 @@ def test_the_sentence_the_judge_is_surest_of_is_shown(desk: Bench) -> None:
         answer, model = ask(desk, OPENED, who, checks=(0.5,) * CHECKED)
         assert answer.text.startswith(who)
         assert len(model.prompts) <= CHECKED < LOOKS, "only the best few are put to the check, too"
+
+
+def test_further_sentences_are_looked_at_only_where_the_judge_is_sure_of_none(long: Bench) -> None:
+    found, sure = ask(long, OPENED, "Anna Petrova", checks=(0.5,) * CHECKED)
+    declined, unsure = ask(long, OPENED, "no such words", checks=(UNSURE,) * CHECKED)
+    assert 0 < len(looked_at(sure)) <= LOOKS < len(looked_at(unsure)) <= FURTHER
+    assert (found.status, declined.status) == (Status.ANSWERED, Status.NOT_STATED)
+
+
+def looked_at(model: LayeredModel) -> list[str]:
+    return [told.rpartition("Sentence: ")[2] for told in model.judged]
 
 
 def test_the_check_decides_between_sentences_the_judge_holds_for_alike(desk: Bench) -> None:
@@ -175,7 +195,7 @@ def test_where_no_figure_is_asked_for_a_sure_check_alone_will_do(desk: Bench) ->
 
 def test_a_figure_that_rules_object_to_may_be_shown_if_the_judge_is_sure(desk: Bench) -> None:
     question = "How many inmates does the camp at Kelma hold?"
-    answer, _ = ask(desk, question, "212", checks=(UNSURE, 0.9, 0.9, 0.9, 0.9))
+    answer, _ = ask(desk, question, "212", checks=(0.9,) * CHECKED)
     assert "212" in answer.text
     declined, _ = ask(desk, question, "no such words", checks=(UNSURE,) * 5)
     assert declined.status is Status.NOT_STATED
@@ -230,7 +250,7 @@ def test_the_weights_learnt_believe_what_tells_an_answer() -> None:
 def test_the_surest_sentence_of_each_question_is_counted_by_what_it_is() -> None:
     lesson = [
         told(True), told(False), told(False, question="b"), told(True, question="b"), told(False, question="none"),
-        told(True, question="c", rank=LOOKS),
+        told(True, question="c", rank=FURTHER),
     ]  # fmt: skip
     sure = [0.9, 0.8, 0.7, 0.6, 0.5, 0.99]
     assert measure(sure, [*sure[:-1], None], lesson, floor=0.5) == {
