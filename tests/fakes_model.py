@@ -108,7 +108,7 @@ class LayeredModel(ScriptedModel):
     """A scripted model that shows its layers, as the embedded default does: the probe says `likely` of a sentence that holds one of
     the words believed, and `unlikely` of any other. `judged` keeps the last turns."""
 
-    likely, unlikely = 6.0, -6.0  # log-odds
+    likely, unlikely = 6.0, -9.0  # log-odds
 
     def __init__(self, *words: str) -> None:
         super().__init__()
