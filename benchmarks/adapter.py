@@ -177,8 +177,8 @@ def _layout(segments: np.ndarray, before: int) -> tuple[np.ndarray, np.ndarray, 
     return at, np.concatenate([np.ones((size, before), bool), seen], 1), ends
 
 
-def lessons(name: str, model: Model, read: Callable[..., jax.Array]) -> list[Lesson]:
-    """Those of one set; `read` is what the lower layers do."""
+def lessons(name: str, model: Model, below: Callable[..., jax.Array]) -> list[Lesson]:
+    """Those of one set; `below` is what the lower layers do."""
     chance, made = random.Random(name), []
     for put in put_all(name):
         packed = [(model.tokens(**c.fields), c.answers) for c in put]
@@ -200,7 +200,7 @@ def lessons(name: str, model: Model, read: Callable[..., jax.Array]) -> list[Les
         at, seen, _ = _layout(of, len(model.static))
         x = np.zeros((len(at), model.embed([0]).shape[1]), np.float32)
         x[: len(tokens)] = model.embed(tokens)
-        states = np.asarray(read(x, at, seen), np.float16)[: len(tokens)]
+        states = np.asarray(below(x, at, seen), np.float16)[: len(tokens)]
         made.append(Lesson(states, of, np.array([float(answers) for _, answers in chosen], np.float32)))
         if len(made) % 20 == 0:
             print(f"{name}: {len(made)} questions", file=sys.stderr)
