@@ -15,11 +15,11 @@ from assistant.evaluation.scores import plain
 
 HERE = Path(__file__).parent
 LESSONS = (
-    "belkasse", "belshan", "brask", "cairnbox", "dorgath", "dorvany", "drosmark", "gorustan", "ithmara", "kesmara", "korrath", "korvane",
-    "orvane", "orvelia", "orveth", "oshindra", "ozmarra", "pellamar", "qorash", "quarvane", "quillisport", "sarnite", "teremia", "tolmaz",
-    "ulmeth", "velmara", "velquora",
+    "belkasse", "belshan", "brask", "braskia", "cairnbox", "dorgath", "dorvany", "drosmark", "gorustan", "gralle", "ithmara", "kesmara",
+    "korrath", "korvane", "luzhen", "molvara", "nunsgate", "orvane", "orvelia", "orveth", "oshindra", "ozmarra", "pellamar", "qorash",
+    "quarvane", "quillisport", "sarnite", "teremia", "teshkel", "tolmaz", "ulmeth", "velmara", "velquora",
 )  # fmt: skip
-WEIGHED = ("analysts", "readers", "ysmeri", "ludovar")
+WEIGHED = ("analysts", "readers", "ysmeri", "ludovar", "halvane", "ysmar")
 REPORTED = ("belandu", "karvenia", "murgava", "zamberra", "belcombe", "quelmar")
 KNOWN = (*LESSONS, *WEIGHED, *REPORTED)
 SEEDS = {"analysts": "analysts.jsonl", "readers": "readers.jsonl"}  # their tuning halves

@@ -15,8 +15,11 @@ pytest.importorskip("gguf", reason="gguf is not installed: `make teach` installs
 import gguf
 import jax.numpy as jnp
 
-from benchmarks import adapter
-from benchmarks.adapter import EACH, HEADS, KEYS, NAMES, Lesson, Model, Teacher, write
+from assistant.judge import LEARNT
+from assistant.llm_layers import ADAPTER
+from benchmarks import adapter_teacher
+from benchmarks.adapter_layers import EACH, HEADS, KEYS, NAMES, Model, layout, run, static_cache
+from benchmarks.adapter_teacher import FIRST, RANK, Lesson, Teacher, read, write
 
 SIZE, INNER, STATIC = HEADS * EACH, 64, 5
 
@@ -39,21 +42,21 @@ def sequence(*lengths: int) -> tuple[np.ndarray, np.ndarray]:
     return states, np.concatenate([np.full(length, n) for n, length in enumerate(lengths)])
 
 
-def run(weights: dict[str, Any], states: np.ndarray, segments: np.ndarray) -> np.ndarray:
+def read_ends(weights: dict[str, Any], states: np.ndarray, segments: np.ndarray) -> np.ndarray:
     static = jnp.array(np.random.default_rng(6).normal(size=(STATIC, SIZE)), jnp.float32)
-    _, cache = adapter._static_cache([weights], static, None)
-    at, seen, ends = adapter._layout(segments, STATIC)
+    _, cache = static_cache([weights], static, None)
+    at, seen, ends = layout(segments, STATIC)
     x = np.zeros((len(at), SIZE), np.float32)
     x[: len(states)] = states
-    read = np.asarray(adapter._run([weights], cache, jnp.array(x), jnp.array(at), jnp.array(seen)), np.float32)
-    of_ends: np.ndarray = read[ends]
+    through = np.asarray(run([weights], cache, jnp.array(x), jnp.array(at), jnp.array(seen)), np.float32)
+    of_ends: np.ndarray = through[ends]
     return of_ends
 
 
 def test_a_packed_sentence_is_read_as_if_it_stood_alone(weights: dict[str, Any]) -> None:
     states, segments = sequence(4, 6, 3)
-    together = run(weights, states, segments)
-    alone = run(weights, states[segments != 1], np.where(segments[segments != 1] > 0, 1, 0))
+    together = read_ends(weights, states, segments)
+    alone = read_ends(weights, states[segments != 1], np.where(segments[segments != 1] > 0, 1, 0))
     assert np.allclose(together[1], alone[0], atol=1e-4)
     assert not np.allclose(together[0], together[1], atol=0.1)
 
@@ -61,7 +64,7 @@ def test_a_packed_sentence_is_read_as_if_it_stood_alone(weights: dict[str, Any])
 def test_what_is_learnt_lowers_the_loss_and_is_written_as_llama_cpp_reads_it(
     weights: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(adapter, "LAYER", adapter.FIRST)
+    monkeypatch.setattr(adapter_teacher, "LAYER", FIRST)
     random = np.random.default_rng(8)
     told = []
     for _ in range(16):
@@ -78,4 +81,26 @@ def test_what_is_learnt_lowers_the_loss_and_is_written_as_llama_cpp_reads_it(
     write(teacher.adapter, tmp_path / "judge.gguf")
     tensors = {tensor.name: tensor for tensor in gguf.GGUFReader(tmp_path / "judge.gguf").tensors}
     assert len(tensors) == 2 * len(NAMES)
-    assert tensors[f"blk.{adapter.FIRST}.attn_k.weight.lora_b"].data.shape == (KEYS * EACH, adapter.RANK)
+    assert tensors[f"blk.{FIRST}.attn_k.weight.lora_b"].data.shape == (KEYS * EACH, RANK)
+
+
+def test_what_was_written_is_read_and_learnt_on_from(
+    weights: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adapter_teacher, "LAYER", FIRST)
+    told = []
+    for seed in range(8):
+        states, segments = sequence(2, 3, 3)
+        noise = np.random.default_rng(seed).normal(size=states.shape)
+        told.append(Lesson((states + noise).astype(np.float16), segments, np.array([1.0, 0.0], np.float32)))
+    prompt = jnp.array(np.random.default_rng(8).normal(size=(STATIC, SIZE)), jnp.float32)
+    model = cast(Model, SimpleNamespace(weights=lambda _: weights))
+    teacher = Teacher(model, prompt, told, passes=20)
+    losses = [teacher.learn(told) for _ in range(12)]
+    write(teacher.adapter, tmp_path / ADAPTER.name)
+    np.savez(tmp_path / LEARNT, probe=teacher.probe)
+    (pairs,), probe = read(tmp_path)
+    for name, learnt in teacher.adapter[0].items():
+        assert all(np.allclose(one, other, atol=1e-3) for one, other in zip(pairs[name], learnt, strict=True))
+    assert np.allclose(probe, teacher.probe)
+    assert Teacher(model, prompt, told, passes=20, taught=tmp_path).learn(told) < losses[0] / 1.2
