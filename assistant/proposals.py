@@ -241,7 +241,9 @@ def _figure(
         question, asked, claim, found, library.figures(best.sentence.article_id) if asked.accounts else ()
     ):
         status, reason = Status.CONFLICTING, "the parties give different figures; each is shown with its claimant"
-        told = (*told, *(state_rival(o) for o in others))
+        said = " ".join(t.text for t in told)
+        beside = (o for o in others if " ".join(o.sentence.text.split()).rstrip(".") not in said)  # else it says both
+        told = (*told, *(state_rival(o) for o in beside))
     return Proposal(
         finding=Finding(status=status, reason=reason, stated=told),
         passage=supported,

@@ -12,9 +12,9 @@ from assistant.tally import BESIDE, KIND_OF, RUMOUR, Claim
 from assistant.words import content_stems, has_name, name_stems
 from index.figures import Figure, actions_in
 
-# Two words are asked for, though the question names whose
+# Two words are asked for, though the question names whose; "each side freed" and "both armies lost" ask for one
 _BOTH_SAY = re.compile(
-    r"\b(?:versus|vs|against|both|two|different|differ\w*|agree\w*|disput\w*|each|and by|and whose|parties|compare\w*|respectively)\b",
+    r"\b(?:versus|vs|against|different|differ\w*|agree\w*|disput\w*|and by|and whose|parties|compare\w*|respectively)\b",
     re.IGNORECASE,
 )
 _SAYS = re.compile(r"\b(?:said|says|put|puts|counts?|counted|claim(?:s|ed)|spoke|gave|gives|reports?|reported)\b")

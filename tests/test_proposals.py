@@ -125,6 +125,26 @@ def test_both_sides_figures_are_told_with_their_claimants() -> None:
     assert best.answer.startswith("23 wounded soldiers")
 
 
+def test_two_figures_in_one_sentence_are_told_once() -> None:
+    both = (
+        "Viktor Stahl said 23 wounded soldiers were handed over on Monday; Anna Petrova said 22 wounded soldiers were "
+        "handed over on Monday."
+    )
+    best = proposed("How many wounded soldiers were handed over?", make_sentences(both, published=date(2025, 9, 9)))[0]
+    assert (best.finding.status, texts(best)) == (Status.CONFLICTING, [both])
+
+
+@pytest.mark.parametrize(
+    "question", ["How many prisoners did each side free?", "How many prisoners did both sides free each?"]
+)
+def test_each_and_both_sides_do_not_ask_for_what_others_say(question: str) -> None:
+    told_ = (
+        make_sentences("Each side freed 212 prisoners on Tuesday.", published=date(2025, 9, 9), key="one"),
+        make_sentences("Each side freed 340 prisoners on Tuesday.", published=date(2025, 9, 9), key="two"),
+    )
+    assert {p.finding.status for p in proposed(question, *told_)} == {Status.ANSWERED}
+
+
 def test_a_figure_out_of_a_list_is_told_in_a_sentence_of_ours() -> None:
     listed = make_sentences(
         "Odra freed 22 nurses, 31 drivers and 40 cooks, and on Tuesday 212 prisoners.", published=date(2025, 9, 9)
