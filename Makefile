@@ -57,7 +57,7 @@ weights: setup
 evaluate: weights index ## ask every question of seeds/questions.jsonl and score the answers
 	@$(BIN)/assistant evaluate seeds/questions.jsonl $(ARGS)
 
-teach: weights ## learn the ranking and the judge of sentences again (installs JAX; two to three hours, at least 7 GB of memory)
+teach: weights ## learn the ranking and the judge of sentences again (installs JAX; three to four hours, at least 8 GB of memory)
 	@$(BIN)/uv pip install --quiet --link-mode=copy --python $(BIN)/python --require-hashes --requirement benchmarks/adapter.lock
 	@$(BIN)/python -m benchmarks.sentence_ranking --write
 	@$(BIN)/python -m benchmarks.adapter --work .teach --write assistant --passes 2

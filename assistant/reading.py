@@ -173,7 +173,8 @@ class Reader:
             if against := objected and findings.objection(inquiry.without_figures(), supported, self._library):
                 objections.append(against)
                 continue
-            yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {len(candidates)}")
+            most = len(candidates) if number > LOOKS else min(LOOKS, len(candidates))
+            yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {most}")
             sure = self.judge(inquiry, supported, evidence, objected=objected)
             if sure is not None:
                 judged.append((sure, evidence, supported))

@@ -20,7 +20,7 @@ from assistant.evidence import Evidence
 from assistant.inquiry import Inquiry
 from assistant.judge import CHECKED, Clues, Judge, clues, learnt, put
 from assistant.library import Library
-from assistant.records import Answer, Status
+from assistant.records import Answer, StageStarted, Status
 from assistant.timescope import read_scope
 from assistant.trial import FURTHER, LOOKS
 from benchmarks.judge import Put, auc, measure, weigh
@@ -164,6 +164,19 @@ def test_further_sentences_are_looked_at_only_where_the_judge_is_sure_of_none(lo
     declined, unsure = ask(long, OPENED, "no such words", checks=(UNSURE,) * CHECKED)
     assert 0 < len(looked_at(sure)) <= LOOKS < len(looked_at(unsure)) <= FURTHER
     assert (found.status, declined.status) == (Status.ANSWERED, Status.NOT_STATED)
+
+
+@pytest.mark.parametrize(("words", "most"), [("Anna Petrova", LOOKS), ("no such words", FURTHER)])
+def test_how_many_sentences_are_to_be_weighed_is_told_truly(long: Bench, words: str, most: int) -> None:
+    model = LayeredModel(words)
+    model.load((), (UNSURE,) * CHECKED)
+    kept, long.assistant._model = long.assistant._model, model
+    try:
+        events = [e for e in long.assistant.stream(OPENED) if isinstance(e, StageStarted)]
+    finally:
+        long.assistant._model = kept
+    told_ = [e.detail for e in events if e.detail.startswith("weighing sentence")]
+    assert told_[-1] == f"weighing sentence {most} of {most}"
 
 
 def looked_at(model: LayeredModel) -> list[str]:
