@@ -242,7 +242,7 @@ def _figure(
     ):
         status, reason = Status.CONFLICTING, "the parties give different figures; each is shown with its claimant"
         said = " ".join(t.text for t in told)
-        beside = (o for o in others if " ".join(o.sentence.text.split()).rstrip(".") not in said)  # else it says both
+        beside = (o for o in others if " ".join(o.sentence.text.split()).rstrip(".") not in said)  # or both stand there
         told = (*told, *(state_rival(o) for o in beside))
     return Proposal(
         finding=Finding(status=status, reason=reason, stated=told),

@@ -7,8 +7,8 @@ What is learnt from: for every question of the SETs (default: all of LESSONS), t
 do not, at most SHOWN, each read under its article's title and day (prompts/judge.md). The layers below FIRST stay as they are: what
 they make of the sentences is worked out once and kept in DIR, so that a run that was stopped goes on from there. The layers from
 FIRST to the judge's are run in float32 with the published weights, dequantised, and learn, with a linear probe on the last of them,
-which sentences answer. For 4,008 questions 45 minutes for the lower layers and 70 for a pass of the upper, on two cores with AVX-512;
-the layers take 3.4 GB of memory, the states 2.5. What is shipped was taught in three runs, each `--on-from` the one before: a pass
+which sentences answer. For 3,108 questions half an hour for the lower layers and 55 minutes for a pass of the upper, on two cores with
+AVX-512; the layers take 3.4 GB of memory, the states 1.9. What is shipped was taught in three runs, each `--on-from` the one before: a pass
 over 1,908 questions, one over 3,108, and one over the 900 of six newer worlds with 750 of the older ones.
 
 JAX and gguf are needed for this only, and are no part of what is installed: `make teach` puts them there. The weights beside the adapter

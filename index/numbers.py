@@ -173,11 +173,10 @@ def _range(text: str, low: Number, high: Number) -> Number | None:
     value = value if value < high.value else low.value
     if value >= high.value or value * 20 < high.value or (word == "and") is not between:
         return None
-    if word == "to" and re.search(r"\b[Ff]rom$", before) and not _CHANGES.search(before) and _COUNTED.match(after):
-        pass  # "from 20 to 30 people"
-    elif word in {"to", "or"} and re.search(
-        r"\b(?:from|by|vot\w+|won|lost|beat)\b[^,;]*$", before[-30:], re.IGNORECASE
-    ):
+    from_to = word == "to" and re.search(r"\b[Ff]rom$", before)
+    people = from_to and not _CHANGES.search(before) and _COUNTED.match(after)  # "from 20 to 30 people"
+    moved = re.search(r"\b(?:from|by|vot\w+|won|lost|beat)\b[^,;]*$", before[-30:], re.IGNORECASE)
+    if word in {"to", "or"} and moved and not people:
         return None
     if not between and scale == 1 and not _COUNTED.match(after):
         return None

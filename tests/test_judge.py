@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import astuple, fields, replace
 from datetime import date
 from types import SimpleNamespace
@@ -145,9 +146,16 @@ def ask(
 ) -> tuple[Answer, LayeredModel]:
     model = LayeredModel(*words)
     model.likely = likely
+    with answering(desk, model):
+        return Bench(desk.assistant, model).ask(question, checks=checks), model
+
+
+@contextmanager
+def answering(desk: Bench, model: LayeredModel) -> Iterator[None]:
+    """The bench's assistant with another model, for a while."""
     kept, desk.assistant._model = desk.assistant._model, model
     try:
-        return Bench(desk.assistant, model).ask(question, checks=checks), model
+        yield
     finally:
         desk.assistant._model = kept
 
@@ -170,13 +178,10 @@ def test_further_sentences_are_looked_at_only_where_the_judge_is_sure_of_none(lo
 def test_how_many_sentences_are_to_be_weighed_is_told_truly(long: Bench, words: str, most: int) -> None:
     model = LayeredModel(words)
     model.load((), (UNSURE,) * CHECKED)
-    kept, long.assistant._model = long.assistant._model, model
-    try:
-        events = [e for e in long.assistant.stream(OPENED) if isinstance(e, StageStarted)]
-    finally:
-        long.assistant._model = kept
-    told_ = [e.detail for e in events if e.detail.startswith("weighing sentence")]
-    assert told_[-1] == f"weighing sentence {most} of {most}"
+    with answering(long, model):
+        details = [e.detail for e in long.assistant.stream(OPENED) if isinstance(e, StageStarted)]
+    weighing = [detail for detail in details if detail.startswith("weighing sentence")]
+    assert weighing[-1] == f"weighing sentence {most} of {most}"
 
 
 def looked_at(model: LayeredModel) -> list[str]:

@@ -138,11 +138,11 @@ def test_two_figures_in_one_sentence_are_told_once() -> None:
     "question", ["How many prisoners did each side free?", "How many prisoners did both sides free each?"]
 )
 def test_each_and_both_sides_do_not_ask_for_what_others_say(question: str) -> None:
-    told_ = (
+    reports = (
         make_sentences("Each side freed 212 prisoners on Tuesday.", published=date(2025, 9, 9), key="one"),
         make_sentences("Each side freed 340 prisoners on Tuesday.", published=date(2025, 9, 9), key="two"),
     )
-    assert {p.finding.status for p in proposed(question, *told_)} == {Status.ANSWERED}
+    assert {p.finding.status for p in proposed(question, *reports)} == {Status.ANSWERED}
 
 
 def test_a_figure_out_of_a_list_is_told_in_a_sentence_of_ours() -> None:
