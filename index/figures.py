@@ -13,9 +13,9 @@ from datetime import date
 from math import prod
 
 from index import clauses
-from index.actions import ACTIONS, KIND_ACTION, MIXED, action_spans, actions_in, fits, fitted, weak_action
+from index.actions import ACTIONS, KIND_ACTION, MIXED, action_spans, actions_in, fits
 from index.attribution import attributions, claimant
-from index.clauses import Action, Clause, State, bare, clause_of, cut_clauses, nearest
+from index.clauses import Clause, State, bare, clause_of, cut_clauses
 from index.counted import (
     KINDS,
     PERSONS,
@@ -28,7 +28,17 @@ from index.counted import (
     noun_end,
     structural,
 )  # fmt: skip
-from index.days import Day, find_days
+from index.days import find_days
+from index.figure_action import (
+    OF_PEOPLE,
+    TRANSFERS,
+    Anatomy,
+    told_before,
+    told_by_heading,
+    told_further_on,
+    told_in_clause,
+    unless_aside,
+)
 from index.figure_days import day_of
 from index.figure_scope import Scope, scope_of
 from index.numbers import Number, Role, find_numbers
@@ -50,15 +60,7 @@ _PREDICATE = re.compile(
 )
 _ALONG = re.compile(r"^[\s,]*(?:with|plus|along with|as well as|together with)\b")
 _RESUMED = re.compile(r",\s(?:were|was|are|is|have|has|had)\s(?:[\w’'-]+[\s.]?){1,4}")
-_ANOTHER_SUBJECT = re.compile(
-    r";|\.\s|,\s(?:while|but|killing|wounding|injuring|and)\b|\s(?:while|whereas|but)\s|\sand\s(?:\w+ed|took|left|shot|sent|made|drove|hit|struck|put|gave|brought|had|have|has|was|were)\b"
-)
-_TRANSFERS = frozenset({"exchanged", "recovered", "rescued", "held"})
-_OF_PEOPLE = frozenset({"killed", "injured", "displaced", "detained", "held", "missing"})  # never said of things
-_FATES = frozenset({"killed", "injured", "rescued", "detained"})
 MILLION = 1e6
-_SHARE_OF = re.compile(r"(?:%|\sper ?cent) of (?:the|its|their|all|those|these)\b")
-_WITH = re.compile(r",?\swith\s")
 _AND_ALSO = re.compile(
     r"(?:,\s)?\s?(?:and\s)(?:\S+\s){0,3}?(?=[\w,]+\s(?:bodies|remains|wounded|refugees|detainees)\b)"
 )
@@ -93,20 +95,6 @@ class Figure:
     end: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reading:
-    """One sentence while its figures are read."""
-
-    sentence: Sentence
-    numbers: tuple[Number, ...]
-    cuts: tuple[int, ...]
-    actions: tuple[Action, ...]
-    told: tuple[Action, ...]  # those that stand outside the counted phrases
-    days: tuple[Day, ...]
-    before: Sentence | None
-    after: Sentence | None
-
-
 def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
     """Every counted figure in consecutive sentences of ONE article; neighbours settle who speaks in a running quotation.
 
@@ -123,7 +111,7 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
         if numbers:
             nouns = [(n.end, noun_end(sentence.text, n.end) + 1) for n in numbers]
             actions = tuple(action_spans(sentence.text))
-            reading = _Reading(
+            reading = Anatomy(
                 sentence=sentence,
                 numbers=numbers,
                 cuts=tuple(cut_clauses(sentence.text, numbers)),
@@ -169,7 +157,7 @@ def _again(text: str, figure: Figure) -> bool:
     return bool(re.search(r"\b(?:the|these|those|that)\s$", text[:start], re.IGNORECASE))
 
 
-def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figure:
+def _figure(reading: Anatomy, number: Number, previous: Figure | None) -> Figure:
     text, sentence = reading.sentence.text, reading.sentence
     clause = clause_of(text, number, reading.cuts)
     words = text[clause.start : clause.end]
@@ -177,31 +165,32 @@ def _figure(reading: _Reading, number: Number, previous: Figure | None) -> Figur
     kinds = _kinds(text, number, counted)
     if previous is not None and not counted and _FOR.fullmatch(text, previous.end - sentence.start, number.start):
         kinds = previous.kinds  # "6,000 bodies for 6,000"
-    told, mine = _action(reading, number, clause, kinds, counted)
+    told, mine = told_in_clause(reading, number, clause, kinds, counted)
     if told in {"injured", "killed"} and (resumed := _RESUMED.match(text, clause.end)):
-        moved = [a for a in reading.actions if a[2] in _TRANSFERS and clause.end <= a[0] < resumed.end()]
+        moved = [a for a in reading.actions if a[2] in TRANSFERS and clause.end <= a[0] < resumed.end()]
         told = moved[0][2] if moved else told  # "22 men, severely wounded, were returned"
     if kinds & {"arrested", "displaced", "wounded"} and bare(text, number, clause):
-        moved_on = _told_further_on(reading, number, clause)
-        told = moved_on if moved_on in _TRANSFERS else told  # "34 captured men and 11 civilians were handed back"
+        moved_on = told_further_on(reading, number, clause)
+        told = moved_on if moved_on in TRANSFERS else told  # "34 captured men and 11 civilians were handed back"
     # a part of the figure before, or one whose verb is left out, shares what happened, when, and on which side
     shares = previous is not None and (clause.part or (told is None and bare(text, number, clause)))
-    if previous is not None and previous.action in _TRANSFERS and _ALONG.match(words) and told == "injured":
+    if previous is not None and previous.action in TRANSFERS and _ALONG.match(words) and told == "injured":
         told = previous.action
     along = bool(_AND_ALSO.match(text, clause.start)) and bare(text, number, clause)
-    if previous is not None and previous.action in _TRANSFERS and told in KIND_ACTION.values() and along:
+    if previous is not None and previous.action in TRANSFERS and told in KIND_ACTION.values() and along:
         # "exchanged 3,000 prisoners and 12,000 bodies"
         told = "recovered" if previous.action == "rescued" and "dead" in kinds else previous.action
-    action = told or _told_by_heading(reading, clause, previous)
+    action = told or told_by_heading(reading, clause, previous.start - sentence.start if previous else None)
     if action is None and previous is not None and shares:
         action = previous.action
     if action is None:
-        action = _told_further_on(reading, number, clause) or _told_before(reading, number, clause, previous)
-    if told is None and action in _OF_PEOPLE and names_things(counted, kinds):
+        of_people = previous is not None and is_people(previous.counted, previous.kinds)
+        action = told_further_on(reading, number, clause) or told_before(reading, number, clause, of_people=of_people)
+    if told is None and action in OF_PEOPLE and names_things(counted, kinds):
         action = None
     if told is None and action and not fits(action, classes_of(counted, kinds)):
         action = None
-    action = _unless_aside(reading, number, counted, kinds, action)
+    action = unless_aside(reading, number, counted, kinds, action)
     state = clauses.state_of(text, number, clause)
     if clauses.is_whole(text, number, reading.numbers) and clauses.still_owed(text, noun_end(text, number.end)):
         state = "promised"  # "$118 million of the $310 million pledged has been paid"
@@ -238,137 +227,11 @@ def _kinds(text: str, number: Number, counted: str) -> frozenset[str]:
     return kinds
 
 
-def _action(
-    reading: _Reading, number: Number, clause: Clause, kinds: frozenset[str], counted: str
-) -> tuple[str | None, bool]:
-    """What happened, as far as the number's own clause tells, and whether a verb there told it.
-
-    A participle inside a noun phrase ("captured soldiers") is no event if a verb stands beside it: they were released.
-    """
-    text = reading.sentence.text
-    of = _SHARE_OF.match(text, number.end) if number.role == "share" else None
-    classes = classes_of(counted_phrase(text, of.end()) if of else counted, kinds)
-    if number.role == "money":
-        action = weak_action(text[clause.start : clause.end], classes, "money")
-        return action, action is not None
-    begin, end = clauses.reach(text, clause, number, reading.actions), noun_end(text, number.end)
-    words = text[begin : clause.end]
-    own = [a for a in reading.actions if begin <= a[0] < clause.end and not clauses.apart(text, number, a)]
-    own = [a for a in own if fits(a[2], classes)]
-    if counts_things(counted):
-        own = [a for a in own if a[2] not in _OF_PEOPLE or text.startswith("captur", a[0])]
-    verbs = [a for a in own if a in reading.told]
-    beside = [a for a in verbs if clauses.governs(text, number, end, a)]
-    if phrase := clauses.around(text, clause, number, end):
-        words = f"{words} | {phrase}"
-        split = [name for start, stop, name in action_spans(phrase) if start == 0 and " " in phrase[:stop]]
-        beside = [*beside, *((number.start - 1, number.end, name) for name in split if fits(name, classes))]
-        verbs = [*verbs, *beside]
-    telling = [a for a in beside if a[0] < end or not clauses.describes(text, end, a)]
-    if not telling and beside and (predicates := [a for a in verbs if clauses.is_predicate(text, end, a)]):
-        telling = predicates  # "17 of the students abducted in March were set free"
-    beside = telling or beside
-    if of_kind := next((KIND_ACTION[k] for k in sorted(kinds) if k in KIND_ACTION), None):
-        if beside and "dead" not in kinds and (fate := nearest(number, reading.numbers, beside)) in _FATES:
-            return fate, True  # displaced people who were killed
-        moved = [a for a in verbs if a[2] in _TRANSFERS and not text.startswith("receiv", a[0])]
-        if moved:
-            action = nearest(number, reading.numbers, moved)
-            return "recovered" if action == "rescued" and "dead" in kinds else action, True
-        weak = weak_action(words, classes, number.role) if "dead" in kinds else None
-        return weak if weak in {"recovered", "exchanged"} else of_kind, True
-    if tally := clauses.tallied(text, clause, number, verbs):
-        return tally, True
-    if verbs:
-        action = nearest(number, reading.numbers, beside or verbs)
-        verb = next(a for a in beside or verbs if a[2] == action)
-        gets = text.startswith("receiv", verb[0]) and number.end < verb[0] and not kinds & {"prisoner", "military"}
-        if action == "exchanged" and gets:
-            return "delivered", True  # families that received something
-        if action in {"held", "detained"} and clauses.describes(text, end, verb):
-            arrived = weak_action(text[verb[1] : clause.end], classes | {"captives"}, number.role)
-            action = "exchanged" if arrived == "exchanged" else action  # "eight people held by rebels arrived home"
-        return fitted(action, text[verb[0] : verb[1]], classes, words), True
-    named = [a for a in own if a[0] >= number.end and counted and a[1] >= end]  # "57 executions"
-    passed_over = "people" in classes and clauses.is_fronted_whole(text, number)
-    if weak := named[0][2] if named else None if passed_over else weak_action(words, classes, number.role):
-        return weak, True
-    return (nearest(number, reading.numbers, own) if own else None), False
-
-
-def _told_further_on(reading: _Reading, number: Number, clause: Clause) -> str | None:
-    """The action of a subject whose verb comes after other subjects: "270 soldiers and 120 civilians came home"."""
-    text = reading.sentence.text
-    if clauses.is_fronted_whole(text, number):
-        return None
-    if clauses.is_left(text, number):
-        return min((a for a in reading.told if a[0] >= clause.end), default=(0, 0, None))[2]
-    if clauses.ALL_OF_THEM.match(text, clause.end):
-        return min((a for a in reading.actions if a[0] >= clause.end), default=(0, 0, None))[2]
-    resumed = re.match(r",\s(?:were|was|are|is|have|has|had)\b", text[clause.end :])
-    if clause.end >= len(text) or _ANOTHER_SUBJECT.match(text[clause.end :]):
-        return None
-    if not resumed and not bare(text, number, clause):
-        return None
-    parts = [c for c in (clause_of(text, n, reading.cuts) for n in reading.numbers) if c.part]
-    later = [a for a in reading.actions if a[0] >= clause.end and not any(p.start <= a[0] < p.end for p in parts)]
-    return min(later)[2] if later else None
-
-
-def _told_before(reading: _Reading, number: Number, clause: Clause, previous: Figure | None) -> str | None:
-    """The action of what comes before a clause that names none: "Evacuations went on, with 800 people leaving by boat"."""
-    text = reading.sentence.text
-    alone = _WITH.match(text, clause.start) or bare(text, number, clause)
-    if not alone or re.search(r":\s?[^;.]*$", text[: clause.start + 1]):
-        return None
-    if clause.part and previous is not None and is_people(previous.counted, previous.kinds):
-        return None  # a part of people to whom nothing happened
-    start = max((m.end() for m in re.finditer(r"[;.]\s", text[: clause.start])), default=0)
-    told = [a for a in reading.told if start <= a[0] < clause.start]
-    return max(told)[2] if told else None
-
-
-def _told_by_heading(reading: _Reading, clause: Clause, previous: Figure | None) -> str | None:
-    """The action before a colon that heads a list, if no number stands in between: "injured: 39"."""
-    start, end = clauses.heading(reading.sentence.text, clause)
-    if previous is not None and previous.start - reading.sentence.start >= start:
-        return None
-    told = [a for a in reading.told if start <= a[0] < end]
-    return max(told)[2] if told else None
-
-
-def _unless_aside(
-    reading: _Reading, number: Number, counted: str, kinds: frozenset[str], action: str | None
-) -> str | None:
-    """What happened, but nothing to who did it, to a whole of which a part is told, or to places in which it happened."""
-    text, end = reading.sentence.text, noun_end(reading.sentence.text, number.end)
-    classes = classes_of(counted, kinds)
-    if number.role == "count" and clauses.is_whole(text, number, reading.numbers):
-        if clauses.still_owed(text, end):
-            return action
-        own = next(
-            (
-                a[2]
-                for a in reading.actions
-                if clauses.governs(text, number, end, a) and clauses.describes(text, end, a)
-            ),
-            None,
-        )
-        return own or ("launched" if action == "intercepted" and "weapons" in classes else None)
-    if action == "launched" and "weapons" in classes:
-        return action
-    return (
-        None
-        if clauses.acts(text, number, end, "people" in classes) or clauses.tells_places(text, number, counted)
-        else action
-    )
-
-
-def _has_day(reading: _Reading, clause: Clause) -> bool:
+def _has_day(reading: Anatomy, clause: Clause) -> bool:
     return any(clause.start <= day.start < clause.end for day in reading.days)
 
 
-def _claim(reading: _Reading, number: Number) -> tuple[str | None, Sentence | None]:
+def _claim(reading: Anatomy, number: Number) -> tuple[str | None, Sentence | None]:
     """The claimant, and the neighbour that names it if the sentence itself does not."""
     text = reading.sentence.text
     found = attributions(text)
