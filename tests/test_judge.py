@@ -11,9 +11,9 @@ from typing import cast
 
 import numpy as np
 import pytest
+from fakes_bench import Bench, bench
 from fakes_model import SURE, UNSURE, LayeredModel
 from fakes_sentences import make_sentences
-from test_answer import Bench, bench
 
 from assistant.compose import verbatim
 from assistant.count import read_count

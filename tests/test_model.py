@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from test_answer import FLAGSHIP, UNDATED, holds
+from fakes_bench import FLAGSHIP, UNDATED, holds
 
 from assistant import Assistant
 from assistant.compose import GRAMMAR

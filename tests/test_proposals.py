@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import cast
 
 import pytest
+from fakes_bench import Bench, bench, digits
 from fakes_model import SURE, UNSURE, sure_of
 from fakes_sentences import Shelf, make_sentences
-from test_answer import Bench, bench, digits
 
 from assistant.count import compatible, read_count
 from assistant.evidence import Evidence

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fakes_bench import Bench, bench
 from fakes_model import SURE, UNSURE, sure_of
-from test_answer import Bench, bench
 
 from assistant.reading import PLAIN
 from assistant.records import DraftDelta, StageStarted, Status
