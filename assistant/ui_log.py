@@ -177,11 +177,11 @@ def _actions(number: int, shown: Exchange, *, last: bool) -> str:
         buttons.append('<button type="button" class="quiet" data-do="retry">Answer again</button>')
     if shown.answer:
         given = shown.verdict
-        for good, name, sign in ((True, "This answer is good", "👍"), (False, "Something is wrong", "👎")):
+        for good, name in ((True, "This answer is good"), (False, "Something is wrong")):
             pressed = "true" if given and given.good is good else "false"
             buttons.append(
                 f'<button type="button" class="quiet thumb" data-do="{"good" if good else "bad"}"'
-                f' aria-pressed="{pressed}" aria-label="{name}" title="{name}">{sign}</button>'
+                f' aria-pressed="{pressed}" aria-label="{name}" title="{name}"></button>'
             )
     return f'<div class="actions" data-number="{number}">{"".join(buttons)}</div>' if buttons else ""
 
