@@ -196,5 +196,9 @@ def _runs(sentences: Sequence[Sentence]) -> list[tuple[Sentence, ...]]:
 
 def strangers(question: str, supported: Supported, article: Article) -> tuple[str, ...]:
     """Names of the question that the cited article does not know at all."""
-    source = article.source
-    return missing_names(question, f"{source.title} {source.outlet or ''} {article.text}")
+    return missing_names(question, whole(article))
+
+
+def whole(article: Article) -> str:
+    """Everything an article says of itself: its title, its outlet and its text."""
+    return f"{article.source.title} {article.source.outlet or ''} {article.text}"

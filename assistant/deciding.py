@@ -14,11 +14,12 @@ from assistant.evidence import Evidence
 from assistant.findings import Finding
 from assistant.inquiry import Inquiry
 from assistant.library import Library
+from assistant.objections import objection
 from assistant.proposals import Proposal, propose
 from assistant.reading import Reader
 from assistant.records import Event, StageStarted
 from assistant.timescope import TimeScope
-from assistant.trial import covered, required
+from assistant.trial import as_passage, covered, required
 from assistant.verify import missing_names
 from index.records import Filter, Hit
 
@@ -84,10 +85,10 @@ def _stands(inquiry: Inquiry, proposal: Proposal, library: Library, reader: Read
     if proposal.passage is None:
         return True
     # a figure of one side may be doubled in the open
-    if findings.objection(inquiry.of_one_side(), proposal.passage, library):
+    if objection(inquiry.of_one_side(), proposal.passage, library):
         return False
     question = inquiry.question
-    passage = findings.evidence_for_check(proposal.passage)
+    passage = as_passage(proposal.passage)
     last = proposal.passage.sentences[-1]
     near = f"{last.source.title} {' '.join(s.text for s in library.before(last, 2))}"
     floor = required(covered(question, passage), reader.settings.figure_floor, first=proposal.first)

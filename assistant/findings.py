@@ -7,32 +7,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from assistant.compose import Supported, attribute, figure_of, stated, strangers
-from assistant.count import BOTH, REVISED, CountQuestion, compares, compatible, undisclosed
-from assistant.evidence import Evidence, heading
+from assistant.compose import Supported, attribute, figure_of, stated, whole
+from assistant.count import REVISED, CountQuestion, compares, compatible, undisclosed
+from assistant.evidence import Evidence
 from assistant.inquiry import Inquiry
 from assistant.library import Library
 from assistant.question_kinds import (
-    answers_its_kind,
-    asked_speaker,
     asks_why,
     gives_reason,
-    other_ordinal,
-    says_nothing_new,
 )
 from assistant.records import Removed, Status
 from assistant.rivals import rivals
 from assistant.stated import Stated, state_rival
 from assistant.tally import CROWD, claims
-from assistant.timescope import NEWS_DELAY, TimeScope, nearness
+from assistant.timescope import NEWS_DELAY, TimeScope
 from assistant.totals import running_total
 from assistant.verify import missing_names
-from assistant.words import content_stems, has_name, name_stems, names, plain_quotes, quotations, stem
-from index.attribution import claimant
-from index.days import FUTURE, SOON, find_days, spell
+from assistant.words import content_stems, names, plain_quotes, quotations, stem
+from index.days import FUTURE, SOON, spell
 from index.figures import Figure
 from index.numbers import find_numbers
-from index.records import Article, Filter, Hit
+from index.records import Filter, Hit
 
 REASONED = 1.3  # weight of a sentence that gives a reason, for a question that asks for one
 ON_TOPIC = 0.6  # share of the words of the question in the best article that another must carry to be about the same
@@ -53,11 +48,12 @@ _UNDER_DEAL = re.compile(
 )
 
 
+_ABBREVIATED = re.compile(r"[A-Z]{2,}")
+
 REFUSALS = {
     Status.NO_EVIDENCE: "The articles say nothing on this topic.",
     Status.NOT_STATED: "The articles cover this topic, but do not say this.",
     Status.OUTDATED: "The articles are all older than the time asked for.",
-    Status.UNSUPPORTED: "The articles do not support an answer to this.",
 }
 
 
@@ -109,21 +105,14 @@ def refuse_unseen(
 
 
 def refuse_strangers(question: str, hits: Sequence[Hit], library: Library) -> Finding | None:
-    """A refusal when a name of the question stands in no retrieved article at all: the articles tell of others."""
+    """A refusal when no name of the question stands in any retrieved article: they tell of others. One that is missing among others
+    may be told in other words (the Kremlin, Moscow), and so may what is abbreviated (MPs, POWs)."""
     asked = names(question)
-    if not asked:
-        return None
     context = [library.article(article_id) for article_id in dict.fromkeys(hit.passage.article_id for hit in hits)]
-    text = " ".join(f"{a.source.title} {a.source.outlet or ''} {a.text}" for a in context)
-    unknown = missing_names(question, text)
-    if not unknown:
+    unknown = missing_names(question, " ".join(whole(article) for article in context))
+    if not unknown or len(unknown) < len(asked) or all(_ABBREVIATED.match(name) for name in unknown):
         return None
-    status = Status.NO_EVIDENCE if len(unknown) == len(asked) else Status.NOT_STATED
-    return Finding(status=status, reason=f"no article found for this question mentions {unknown[0]!r}")
-
-
-def _whole(article: Article) -> str:
-    return f"{article.source.title} {article.source.outlet or ''} {article.text}"
+    return Finding(status=Status.NO_EVIDENCE, reason=f"no article found for this question mentions {unknown[0]!r}")
 
 
 def fits(figure: Figure, asked: CountQuestion, library: Library) -> bool:
@@ -155,7 +144,7 @@ def figures_over_time(asked: CountQuestion, hits: Sequence[Hit], library: Librar
 def _on_topic(question: str, hits: Sequence[Hit], library: Library) -> list[Hit]:
     """The hits whose articles tell of what the question is about: they have its names, and of its words hardly less than the best."""
     wanted = set(content_stems(question))
-    texts = {a: _whole(library.article(a)) for a in dict.fromkeys(h.passage.article_id for h in hits)}
+    texts = {a: whole(library.article(a)) for a in dict.fromkeys(h.passage.article_id for h in hits)}
     carried = {a: len(wanted & set(content_stems(text))) for a, text in texts.items()}
     most = max(carried.values(), default=0)
     return [
@@ -227,10 +216,16 @@ def _of_those(asked: CountQuestion, figures: tuple[Figure, ...]) -> tuple[Figure
     return named if any(f.scope != "event" and f.state == "done" for f in named) else figures
 
 
-def candidates(inquiry: Inquiry, *, narrow: bool = True) -> list[Evidence]:
-    """What the model may answer from. For a figure question: if it is to be narrow, sentences with such a figure, or that say there
-    is none. For one that itself names a figure ("who gave the total of 1,762?"): those with that figure and their neighbours, if
-    there are any."""
+def open_to(inquiry: Inquiry) -> Sequence[Evidence]:
+    """What a judge of sentences may answer from: of those ranked the ones that carry the words a question quotes, and their
+    neighbours, if there are any; else all."""
+    return _quoting(inquiry.question, inquiry.ranked) or inquiry.ranked
+
+
+def candidates(inquiry: Inquiry) -> list[Evidence]:
+    """What a model without a judge may answer from: of those open to it, for a figure question, the sentences with such a figure, or
+    that say there is none. For one that itself names a figure ("who gave the total of 1,762?"): those with that figure and their
+    neighbours, if there are any."""
     question, ranked, asked = inquiry.question, inquiry.ranked, inquiry.count
     if quoting := _quoting(question, ranked):
         return quoting
@@ -240,8 +235,6 @@ def candidates(inquiry: Inquiry, *, narrow: bool = True) -> list[Evidence]:
         return _carrying({n.value for n in find_numbers(question) if n.role == "count" and n.value >= CROWD}, ranked)
     if asked.rest or asked.compared:
         return [e for e in ranked if compares(e.sentence)]
-    if not narrow:
-        return list(ranked)
     return [e for e in ranked if undisclosed(e.sentence) or any(f.sentence == e.sentence for f in inquiry.figures)]
 
 
@@ -267,67 +260,6 @@ def _carrying(values: set[float], ranked: Sequence[Evidence]) -> list[Evidence]:
     return [
         e for e in ranked if any((e.sentence.article_id, e.sentence.ordinal + step) in places for step in (-1, 0, 1))
     ]
-
-
-def objection(inquiry: Inquiry, supported: Supported, library: Library) -> str | None:
-    """What speaks against an answer although it stands in the articles: the wrong kind, day, people or figure. None: nothing."""
-    question, asked, figures = inquiry.question, inquiry.count, inquiry.figures
-    cited = supported.sentences[-1]
-    article = library.article(cited.article_id)
-    if not answers_its_kind(question, supported.text, _whole(article)):
-        return "the sentence found is no answer of the kind asked for"
-    if other_ordinal(question, evidence_for_check(supported)):
-        return "the sentence found is about another one of several"
-    if says_nothing_new(question, " ".join([*supported.lead, supported.text])):
-        return "the sentence found only repeats the question"
-    if unknown := strangers(question, supported, article):
-        return f"the article cited does not mention {unknown[0]!r}"
-    if (who := asked_speaker(question)) and not _said_by(who, supported):
-        return f"the words found are not those of {' '.join(who)}"
-    if cited.source.published is None and _names_other_day(question, supported):
-        return "the article has no date, and the sentence found does not name the day asked for"
-    if not nearness(inquiry.scope, [s.text for s in supported.sentences], cited.source.published):
-        return "the sentence found is about another time"
-    if (
-        asked
-        and asked.both
-        and not BOTH.search(supported.text)
-        and any(f.per_side for f in figures if f.sentence in supported.sentences)
-    ):
-        return "the figure found is that of one side"
-    mine = [f for f in figures if f.sentence in supported.sentences]
-    if asked and asked.open_ended and not asked.part_of and mine and all(f.scope == "event" for f in mine):
-        return "the figure found is that of one event"
-    if (
-        asked
-        and not undisclosed(cited)
-        and not (asked.part_of or asked.rest or asked.compared)
-        and figure_of(supported.text, figures) is None
-    ):
-        return "the figure found counts something else"
-    return None
-
-
-def _names_other_day(question: str, supported: Supported) -> bool:
-    """Whether a question names a day by its number that the sentences, of an article without date, do not."""
-    anchor = date(2000, 7, 1)  # a year for both, so that "25 May" can be compared
-    asked, told = (
-        {d.first for d in find_days(text, anchor) if d.precision == "day" and re.search(r"\d", text[d.start : d.end])}
-        for text in (question, " ".join(s.text for s in supported.sentences))
-    )
-    return bool(asked) and not asked & told
-
-
-def _said_by(who: Sequence[str], supported: Supported) -> bool:
-    """Whether the cited sentences are the words of `who`, or name them at all where no speaker can be told."""
-    texts = [s.text for s in supported.sentences]
-    speakers = [c for i, t in enumerate(texts) if (c := claimant(t, before=texts[i - 1] if i else ""))]
-    whole = " ".join(texts)
-    described = [
-        whole[at : at + len(c) + 80].split(", ")[:2] for c in speakers if (at := whole.find(c)) >= 0
-    ]  # with the apposition
-    stems = name_stems("; ".join([*speakers, *(", ".join(parts) for parts in described)] or texts))
-    return any(has_name(n, stems) for n in who)
 
 
 def state(
@@ -368,8 +300,3 @@ def disagreements(inquiry: Inquiry, said: Supported) -> tuple[Stated, ...]:
     found = claims(inquiry.question, asked, inquiry.figures, inquiry.ranked)
     claim = next((c for c in found if chosen in c.figures), None)
     return tuple(state_rival(f) for f in rivals(inquiry.question, asked, claim, found)) if claim else ()
-
-
-def evidence_for_check(supported: Supported) -> str:
-    """The passage the check reads: the article's title and the sentences cited."""
-    return heading(supported.sentences[-1].source) + " ".join(" ".join(s.text.split()) for s in supported.sentences)

@@ -22,10 +22,6 @@ class Inquiry:
     figures: Sequence[Figure]
     ranked: Sequence[Evidence]
 
-    def without_figures(self) -> Inquiry:
-        """The same as if no figure were asked for."""
-        return replace(self, count=None, figures=())
-
     def of_one_side(self) -> Inquiry:
         """The same as if not asked for both sides together."""
         return replace(self, count=replace(self.count, both=False) if self.count else None)

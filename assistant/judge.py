@@ -37,7 +37,9 @@ class Clues:
     newest: float  # for a question on the state of things: 1 in the newest article found, 0 in the oldest
     wordless: float  # 1 where a figure is asked for and the sentence has none
     covered: float  # share of the question's words that its title, the sentences before it and itself carry
-    objected: float  # 1 where rules say that its figure is another than the one asked for
+    doubted: (
+        float  # 1 where rules hold it for a sentence of another kind, people, speaker, time or figure than asked for
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +88,8 @@ def put(question: str, candidate: Supported, source: Source) -> dict[str, str]:
     return {"question": neutral(question), "report": neutral(report), "sentence": neutral(sentence)}
 
 
-def clues(inquiry: Inquiry, evidence: Evidence, library: Library, *, objected: bool) -> Clues:
-    """What is known of one of the sentences found; `objected`: see Clues."""
+def clues(inquiry: Inquiry, evidence: Evidence, library: Library, *, doubted: bool) -> Clues:
+    """What is known of one of the sentences found; `doubted`: see Clues."""
     sentence, asked, ranked = evidence.sentence, inquiry.count, inquiry.ranked
     before = " ".join(s.text for s in library.before(sentence, 2))
     articles = list(dict.fromkeys(e.sentence.article_id for e in ranked))
@@ -103,5 +105,5 @@ def clues(inquiry: Inquiry, evidence: Evidence, library: Library, *, objected: b
         newest=newest if state else 0.0,
         wordless=float(asked is not None and all(f.sentence != sentence for f in library.figures(sentence.article_id))),
         covered=len(carried) / len(wanted) if wanted else 1.0,
-        objected=float(objected),
+        doubted=float(doubted),
     )

@@ -24,10 +24,11 @@ from assistant.inquiry import Inquiry
 from assistant.judge import CHECKED, clues, learnt, put
 from assistant.library import Library
 from assistant.llm import ChatModel, Task
+from assistant.objections import bar, doubt, objection
 from assistant.question_kinds import asks_when
 from assistant.records import STATING, DraftDelta, Event, Question, Removed, StageStarted, Status
 from assistant.settings import Settings
-from assistant.trial import CERTAIN, FURTHER, LOOKS, statements, sureness
+from assistant.trial import CERTAIN, FURTHER, LOOKS, as_passage, statements, sureness
 from index.errors import ReplyCut
 from index.records import Sentence
 from prompts import render, static
@@ -69,17 +70,17 @@ class Reader:
 
     def check(self, question: str, candidate: Supported) -> float:
         """The model's Yes against No, 0..1, on whether the sentences cited state the answer. Raises ModelError."""
-        return self.weigh(findings.evidence_for_check(candidate), question, candidate.text)
+        return self.weigh(as_passage(candidate), question, candidate.text)
 
     def judge(
-        self, inquiry: Inquiry, candidate: Supported, evidence: Evidence, *, objected: bool = False
+        self, inquiry: Inquiry, candidate: Supported, evidence: Evidence, *, doubted: bool = False
     ) -> float | None:
         """How sure the judge is, 0..1, of a candidate made from the sentence `evidence`; None where the model does not show its layers.
         Raises ModelError."""
         state = self._model.state(render("judge", **put(inquiry.question, candidate, evidence.sentence.source)))
         if state is None:
             return None
-        return learnt().sureness(learnt().says(state), clues(inquiry, evidence, self._library, objected=objected))
+        return learnt().sureness(learnt().says(state), clues(inquiry, evidence, self._library, doubted=doubted))
 
     def probability(self, prompt: Task, fields: dict[str, str]) -> float:
         """Yes against No, 0..1, to any of the prompts that ask for it. Raises ModelError."""
@@ -123,17 +124,15 @@ class Reader:
         """Weigh the best-ranked sentences, and let the model put the surest into words; a refusal when none is sure enough. A small
         model picks one of eight sentences hardly better than the ranking does, but tells of one well."""
         judges = self._model.state(static("judge")) is not None
-        candidates = findings.candidates(inquiry, narrow=not judges)[: FURTHER if judges else LOOKS]
+        candidates = findings.open_to(inquiry)[:FURTHER] if judges else findings.candidates(inquiry)[:LOOKS]
         if not candidates:
             return Finding(status=Status.NOT_STATED, reason="the topic is covered, but no figure of this kind is given")
         best, objections = yield from (self._judged if judges else self._checked)(inquiry, candidates)
         self._clock.lap("checking")
         if best is None or best.sure < (self.settings.judge_floor if judges else self.settings.check_floor):
-            status = Status.NOT_STATED if best else Status.UNSUPPORTED
             why = f"the best sentence answers it with {best.sure:.0%} probability" if best else objections[0]
-            return Finding(
-                status=status, reason=f"the topic is covered, but the articles found do not say this ({why})"
-            )
+            reason = f"the topic is covered, but the articles found do not say this ({why})"
+            return Finding(status=Status.NOT_STATED, reason=reason)
         said, removed, raw = yield from self._put(inquiry, best)
         figures, others = inquiry.figures if inquiry.count else (), findings.disagreements(inquiry, said)
         return findings.state(said, best.sure, figures, others, removed, raw)
@@ -146,7 +145,7 @@ class Reader:
         objections: list[str] = []
         stated = statements(inquiry.question, candidates, self._library)
         for number, (evidence, supported) in enumerate(zip(candidates, stated, strict=True), start=1):
-            if against := findings.objection(inquiry, supported, self._library):
+            if against := objection(inquiry, supported, self._library):
                 objections.append(against)
                 continue
             yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {len(candidates)}")
@@ -161,30 +160,29 @@ class Reader:
     ) -> Generator[Event, None, tuple[Weighed | None, list[str]]]:
         """The surest candidate by what a layer of the model makes of each and, of the best few, by its Yes against No, too; and what
         spoke against others. Those beyond LOOKS are looked at only where none of the first is sure enough. Where no figure is asked for,
-        a check that is sure enough alone will do. That a figure is another than the one asked for is often read wrong: the judge hears of
-        it, no more."""
-        judged: list[tuple[float, Evidence, Supported]] = []
+        and rules doubt nothing, a check that is sure enough alone will do. Doubts are often wrong: the judge hears of them, no more."""
+        judged: list[tuple[float, bool, Evidence, Supported]] = []
         objections: list[str] = []
         stated = statements(inquiry.question, candidates, self._library)
         for number, (evidence, supported) in enumerate(zip(candidates, stated, strict=True), start=1):
             if number > LOOKS and max((sure for sure, *_ in judged), default=0.0) >= self.settings.judge_floor:
                 break
-            objected = findings.objection(inquiry, supported, self._library) is not None
-            if against := objected and findings.objection(inquiry.without_figures(), supported, self._library):
+            if against := bar(inquiry, supported):
                 objections.append(against)
                 continue
             most = len(candidates) if number > LOOKS else min(LOOKS, len(candidates))
             yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {most}")
-            sure = self.judge(inquiry, supported, evidence, objected=objected)
+            doubted = doubt(inquiry, supported, self._library) is not None
+            sure = self.judge(inquiry, supported, evidence, doubted=doubted)
             if sure is not None:
-                judged.append((sure, evidence, supported))
+                judged.append((sure, doubted, evidence, supported))
         best: Weighed | None = None
         stricter = self.settings.check_floor - self.settings.judge_floor
-        for judging, evidence, supported in sorted(judged, key=lambda item: -item[0])[:CHECKED]:
+        for judging, doubted, evidence, supported in sorted(judged, key=lambda item: -item[0])[:CHECKED]:
             yield StageStarted(stage="checking", detail="checking the best of them")
             yes = self.check(inquiry.question, supported)
             sure = learnt().together(judging, yes)
-            if inquiry.count is None:
+            if inquiry.count is None and not doubted:
                 sure = max(sure, sureness(yes, evidence.score) - stricter)
             best = _surer(best, supported, yes, sure)
             if best.sure >= CERTAIN:
@@ -214,7 +212,7 @@ class Reader:
             draft = with_dates(draft)
         if draft is None or removed or draft.text == found.text or opens_with_pronoun(draft.text):
             return found, removed, raw
-        if findings.objection(inquiry, draft, self._library):
+        if objection(inquiry, draft, self._library):
             return found, removed, raw
         yield StageStarted(stage="checking", detail="checking the answer against the articles")
         agreed = self.check(question, draft) >= best.yes - LOSS

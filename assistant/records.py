@@ -22,7 +22,6 @@ class Status(StrEnum):
     NO_EVIDENCE = "no_evidence"  # nothing on the topic
     NOT_STATED = "not_stated"  # the topic is covered, the answer is not there
     OUTDATED = "outdated"  # only articles older than the date asked for
-    UNSUPPORTED = "unsupported"  # the model answered, and no article carries what it said
 
 
 STATING = frozenset({Status.ANSWERED, Status.CONFLICTING})

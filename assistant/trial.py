@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 
 from assistant.compose import Supported, verbatim, with_dates
-from assistant.evidence import Evidence
+from assistant.evidence import Evidence, heading
 from assistant.library import Library
 from assistant.question_kinds import asks_when, asks_why, says_nothing_new
 from assistant.verify import verify
@@ -29,6 +29,11 @@ _BECAUSE = re.compile(
 def statements(question: str, evidence: Sequence[Evidence], library: Library) -> list[Supported]:
     """Each sentence as the answer it would be, as the question wants it."""
     return [_as_asked(question, verbatim(e.sentence, library.before), library) for e in evidence]
+
+
+def as_passage(supported: Supported) -> str:
+    """The passage the check reads: the article's title and day, and the sentences cited."""
+    return heading(supported.sentences[-1].source) + " ".join(" ".join(s.text.split()) for s in supported.sentences)
 
 
 def sureness(yes: float, score: float) -> float:

@@ -25,7 +25,6 @@ BADGES = {
     Status.NO_EVIDENCE: "Not in the articles",
     Status.NOT_STATED: "Not stated",
     Status.OUTDATED: "Only older articles",
-    Status.UNSUPPORTED: "Not supported",
 }
 PARTLY = "Partly answered"  # something was stated, and something else was removed
 _MARKER = re.compile(r"\[(\d{1,3})\]")

@@ -33,10 +33,11 @@ from assistant.evaluation.cases import EvalCase
 from assistant.inquiry import Inquiry
 from assistant.judge import CHECKED, LEARNT, Clues, Judge, clues, learnt, log_odds, put
 from assistant.llm import ChatModel, open_model
+from assistant.objections import bar, doubt
 from assistant.reading import check_fields
 from assistant.settings import read_settings
 from assistant.timescope import read_scope
-from assistant.trial import FURTHER, statements
+from assistant.trial import FURTHER, as_passage, statements
 from assistant.weights import Weights
 from benchmarks.sets import KNOWN, REPORTED, WEIGHED, answers, read_set
 from index.records import Filter
@@ -47,7 +48,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Put:
-    """One sentence put to a question. `barred`: an objection other than to its figure, so that it is never shown."""
+    """One sentence put to a question. `barred`: never shown, whoever vouches for it."""
 
     question: str  # id
     answerable: bool
@@ -79,17 +80,15 @@ def _put(case: EvalCase, assistant: Assistant) -> list[Put]:
     chosen = [(rank, e) for rank, e in enumerate(ranked) if rank < FURTHER or answers(case, e.sentence.text)]
     stated, told = statements(case.question, [e for _, e in chosen], library), []
     for (rank, evidence), candidate in zip(chosen, stated, strict=True):
-        against = findings.objection(inquiry, candidate, library)
-        barred = against and findings.objection(inquiry.without_figures(), candidate, library)
         told.append(
             Put(
                 question=case.id,
                 answerable=case.answerable,
                 fields=put(case.question, candidate, evidence.sentence.source),
-                check=check_fields(findings.evidence_for_check(candidate), case.question, candidate.text),
-                clues=clues(inquiry, evidence, library, objected=against is not None),
+                check=check_fields(as_passage(candidate), case.question, candidate.text),
+                clues=clues(inquiry, evidence, library, doubted=doubt(inquiry, candidate, library) is not None),
                 answers=answers(case, evidence.sentence.text),
-                barred=bool(barred),
+                barred=bar(inquiry, candidate) is not None,
                 rank=rank,
             )
         )

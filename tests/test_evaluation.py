@@ -187,7 +187,7 @@ def test_a_figure_is_not_found_in_a_date() -> None:
         (case(answers=(), all_of=("307", "390")), make_answer("Both 307 and 390 [1]."), "right", ()),
         (case(answers=(), all_of=("307", "390")), make_answer("Only 307 [1]."), "wrong", ()),
         (case(), make_answer("It was 307 [1].", status=Status.CONFLICTING), "right", ()),
-        (case(), make_answer("It was 307 [1].", status=Status.UNSUPPORTED), "declined", ()),
+        (case(), make_answer("It was 307 [1].", status=Status.NO_EVIDENCE), "declined", ()),
         (UNANSWERABLE, make_refusal(), "right", ()),
         (UNANSWERABLE, make_refusal(Status.OUTDATED), "right", ()),
         (UNANSWERABLE, make_answer("It was 390 [1]."), "wrong", ("390",)),

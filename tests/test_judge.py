@@ -28,7 +28,7 @@ from benchmarks.judge import Put, auc, measure, weigh
 from benchmarks.sets import LESSONS, REPORTED, WEIGHED
 from index.figures import read_figures
 
-NOTHING = Clues(score=0.5, place=1.0, newest=0.0, wordless=0.0, covered=0.5, objected=0.0)
+NOTHING = Clues(score=0.5, place=1.0, newest=0.0, wordless=0.0, covered=0.5, doubted=0.0)
 FILES = {
     "bridge.txt": "The bridge\n\nAnna Petrova opened the new harbour bridge of Odra. Marco Hale opened the old harbour bridge of Varn.",
     "quay.txt": "The quay\n\nThe dockers of Varn stopped all work on the northern quay.",
@@ -50,8 +50,8 @@ def test_the_judge_that_is_shipped_knows_the_default_models_states_and_every_clu
 
 
 def test_the_shipped_judge_believes_the_probe_and_the_ranking_and_doubts_other_figures() -> None:
-    says, score, place, *_, objected, _ = learnt().weights
-    assert min(says, score, place) > 0 > objected
+    says, score, place, *_, doubted, _ = learnt().weights
+    assert min(says, score, place) > 0 > doubted
     assert min(learnt().both[:2]) > 0
 
 
@@ -64,7 +64,7 @@ def test_sureness_is_the_logistic_of_the_probe_and_the_clues() -> None:
     says = judge.says(np.array([0.25, 9.0], np.float32))
     assert says == 1.5
     assert judge.sureness(says, NOTHING) == pytest.approx(1 / (1 + np.exp(-(1.5 + 1.0 + 0.5))))
-    assert judge.sureness(says, replace(NOTHING, objected=1.0)) == pytest.approx(0.5)
+    assert judge.sureness(says, replace(NOTHING, doubted=1.0)) == pytest.approx(0.5)
 
 
 def test_judge_and_check_together_are_surer_than_either_doubt() -> None:
@@ -87,11 +87,11 @@ TALK = evidence("b", 9, "Talks go on at the bridge.")
 RANKED = (OLD, NEW, TALK)
 
 
-def known(question: str, item: Evidence, *, objected: bool = False) -> Clues:
+def known(question: str, item: Evidence, *, doubted: bool = False) -> Clues:
     scope = read_scope(question, today=date(2024, 3, 9))
     inquiry = Inquiry(question=question, scope=scope, count=read_count(question, scope), figures=(), ranked=RANKED)
     shelf = SimpleNamespace(before=lambda sentence, _: (sentence,), figures=lambda _: read_figures((item.sentence,)))
-    return clues(inquiry, item, cast("Library", shelf), objected=objected)
+    return clues(inquiry, item, cast("Library", shelf), doubted=doubted)
 
 
 def test_the_newest_article_counts_where_the_state_of_things_is_asked_for() -> None:
@@ -189,8 +189,8 @@ def looked_at(model: LayeredModel) -> list[str]:
 
 
 def test_the_check_decides_between_sentences_the_judge_holds_for_alike(desk: Bench) -> None:
-    first, _ = ask(desk, OPENED, "harbour", checks=(0.8, 0.2, 0.2), likely=0.0)
-    second, _ = ask(desk, OPENED, "harbour", checks=(0.2, 0.8, 0.2), likely=0.0)
+    first, _ = ask(desk, OPENED, "harbour", checks=(0.8, 0.2, 0.2), likely=0.5)
+    second, _ = ask(desk, OPENED, "harbour", checks=(0.2, 0.8, 0.2), likely=0.5)
     assert {first.text[:4], second.text[:4]} == {"Anna", "Marc"}
 
 
@@ -211,7 +211,7 @@ def test_where_no_figure_is_asked_for_a_sure_check_alone_will_do(desk: Bench) ->
     assert (shown.status, declined.status) == (Status.ANSWERED, Status.NOT_STATED)
 
 
-def test_a_figure_that_rules_object_to_may_be_shown_if_the_judge_is_sure(desk: Bench) -> None:
+def test_a_figure_that_rules_doubt_may_be_shown_if_the_judge_is_sure(desk: Bench) -> None:
     question = "How many inmates does the camp at Kelma hold?"
     answer, _ = ask(desk, question, "212", checks=(0.9,) * CHECKED)
     assert "212" in answer.text

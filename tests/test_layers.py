@@ -20,7 +20,7 @@ from prompts import Message, render, static
 pytestmark = [pytest.mark.model, pytest.mark.timeout(300)]
 
 THREADS = os.cpu_count() or 2
-CLUES = Clues(score=0.7, place=1.0, newest=0.0, wordless=0.0, covered=0.8, objected=0.0)
+CLUES = Clues(score=0.7, place=1.0, newest=0.0, wordless=0.0, covered=0.8, doubted=0.0)
 STRUCK = "An overnight aerial attack on the capital injured 19 people, including three children."
 
 
