@@ -4,8 +4,10 @@
 
 Every SET (benchmarks/sets.py; default: those of WEIGHED and of REPORTED) is indexed, and the best-ranked sentences of each question
 are put to the judge: about 3 s a question on two cores. Prints, for each set, `auc`, the probability that a sentence that answers is
-held for likelier than one that does not (0.5 is chance), and for the surest sentence of each question above the floor how many answer,
-do not, and are of questions without answer. A sentence answers if it is part of a gold quote.
+held for likelier than one that does not (0.5 is chance); `doubted` and `doubted_not`, of the sentences that answer and of the others the
+share that rules hold for another kind, people, speaker, time or figure than asked for (assistant/objections.py); and for the surest
+sentence of each question above the floor how many answer, do not, and are of questions without answer. A sentence answers if it is part
+of a gold quote.
 
 What the judge reads is learnt by benchmarks/adapter.py, from LESSONS. What the clues beside it weigh is learnt here with `--write`,
 from the sets of WEIGHED: a logistic regression on what the probe says and the clues, penalty 1; and, of the surest sentences of each
@@ -177,10 +179,17 @@ def measure(
         "answerable": sum(asked.values()),
         "unanswerable": len(asked) - sum(asked.values()),
         "auc": round(auc([one.answers for _, one in mine], [p for p, _ in mine]), 3),
+        "doubted": _share([one.clues.doubted for _, one in mine if one.answers]),
+        "doubted_not": _share([one.clues.doubted for _, one in mine if not one.answers]),
         "answers": sum(one.answers for one in shown),
         "answers_not": sum(one.answerable and not one.answers for one in shown),
         "shown_without_answer": sum(not one.answerable for one in shown),
     }
+
+
+def _share(values: Sequence[float]) -> float:
+    """The mean of noughts and ones, 0..1; NaN of none."""
+    return round(sum(values) / len(values), 3) if values else float("nan")
 
 
 def _all(by_set: Mapping[str, Sequence[T]], names: Sequence[str]) -> list[T]:

@@ -239,13 +239,13 @@ def test_the_judge_reads_the_question_first_and_only_text(desk: Bench) -> None:
 # -- learning --
 
 
-def told(answers: bool, *, question: str = "a", rank: int = 0, covered: float = 0.5) -> Put:
+def told(answers: bool, *, question: str = "a", rank: int = 0, covered: float = 0.5, doubted: float = 0.0) -> Put:
     return Put(
         question=question,
         answerable=question != "none",
         fields={},
         check={},
-        clues=replace(NOTHING, covered=covered),
+        clues=replace(NOTHING, covered=covered, doubted=doubted),
         answers=answers,
         barred=False,
         rank=rank,
@@ -267,13 +267,13 @@ def test_the_weights_learnt_believe_what_tells_an_answer() -> None:
 
 def test_the_surest_sentence_of_each_question_is_counted_by_what_it_is() -> None:
     lesson = [
-        told(True), told(False), told(False, question="b"), told(True, question="b"), told(False, question="none"),
-        told(True, question="c", rank=FURTHER),
+        told(True), told(False, doubted=1.0), told(False, question="b"), told(True, question="b", doubted=1.0),
+        told(False, question="none"), told(True, question="c", rank=FURTHER),
     ]  # fmt: skip
     sure = [0.9, 0.8, 0.7, 0.6, 0.5, 0.99]
     assert measure(sure, [*sure[:-1], None], lesson, floor=0.5) == {
-        "answerable": 3, "unanswerable": 1, "auc": pytest.approx(4 / 6, abs=0.001), "answers": 1, "answers_not": 1,
-        "shown_without_answer": 1,
+        "answerable": 3, "unanswerable": 1, "auc": pytest.approx(4 / 6, abs=0.001), "doubted": 0.5,
+        "doubted_not": pytest.approx(1 / 3, abs=0.001), "answers": 1, "answers_not": 1, "shown_without_answer": 1,
     }  # fmt: skip
 
 
