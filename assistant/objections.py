@@ -23,6 +23,11 @@ from assistant.words import has_name, name_stems
 from index.attribution import claimant
 from index.days import find_days
 
+_HE_SAID = re.compile(
+    r"\b(?:he|she|they|it) (?:has |have |had )?(?:said|says|say|added|told|put|puts|speaks|spoke|called)\b",
+    re.IGNORECASE,
+)
+
 
 def objection(inquiry: Inquiry, supported: Supported, library: Library) -> str | None:
     """The first thing that speaks against an answer; None: nothing."""
@@ -53,7 +58,7 @@ def _doubts(inquiry: Inquiry, supported: Supported, library: Library) -> Iterato
         yield "the sentence found is about another one of several"
     if unknown := strangers(question, supported, article):
         yield f"the article cited does not mention {unknown[0]!r}"
-    if (who := asked_speaker(question)) and not _said_by(who, supported):
+    if (who := asked_speaker(question)) and not _said_by(who, supported, library):
         yield f"the words found are not those of {' '.join(who)}"
     if not nearness(inquiry.scope, [s.text for s in supported.sentences], cited.source.published):
         yield "the sentence found is about another time"
@@ -88,13 +93,16 @@ def _names_other_day(question: str, supported: Supported) -> bool:
     return bool(asked) and not asked & told
 
 
-def _said_by(who: Sequence[str], supported: Supported) -> bool:
-    """Whether the cited sentences are the words of `who`, or name them at all where no speaker can be told."""
+def _said_by(who: Sequence[str], supported: Supported, library: Library) -> bool:
+    """Whether the cited sentences are the words of `who`, or name them at all where no speaker can be told; "he said" may be of whoever
+    the sentences before name."""
     texts = [s.text for s in supported.sentences]
+    if any(_HE_SAID.search(text) for text in texts):
+        texts = [s.text for s in library.before(supported.sentences[0], 2)] + texts[1:]
     speakers = [c for i, t in enumerate(texts) if (c := claimant(t, before=texts[i - 1] if i else ""))]
-    whole = " ".join(texts)
+    told = " ".join(texts)
     described = [
-        whole[at : at + len(c) + 80].split(", ")[:2] for c in speakers if (at := whole.find(c)) >= 0
+        told[at : at + len(c) + 80].split(", ")[:2] for c in speakers if (at := told.find(c)) >= 0
     ]  # with the apposition
     stems = name_stems("; ".join([*speakers, *(", ".join(parts) for parts in described)] or texts))
     return any(has_name(n, stems) for n in who)

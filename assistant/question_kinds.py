@@ -124,6 +124,17 @@ def _place(written: str) -> int:
     return _ORDINALS.get(written.lower()) or int(re.sub(r"\D", "", written) or 0)
 
 
+_EXTREME = re.compile(
+    r"\b(?:biggest|largest|smallest|highest|lowest|fewest|deadliest|bloodiest|heaviest|greatest|worst|longest|shortest|record (?:number|high|low))\b",
+    re.IGNORECASE,
+)
+
+
+def asks_extreme(text: str) -> bool:
+    """Whether a text speaks of the greatest or least of several, by its adjective."""
+    return bool(_EXTREME.search(text))
+
+
 _SOURCE = re.compile(
     r"^\s*(?:and\s+)?(?:who|whose|on whose|which (?:side|party|government|ministry|office|agency|official|source))\b"
     r"|\b(?:who (?:gave|said|says|put|published|reported|announced|is behind)|(?:the |its )source of|source(?: of it)?\s*\?|according to whom|comes? from\s*\?)",
@@ -162,14 +173,14 @@ def gives_reason(text: str) -> bool:
 
 
 _SPEAKER = re.compile(
-    r"\b(?:what|how|which|whom)\b[^?]*?\b(?:did|does|do|has|have|was|is)\s+(?:the\s+)?(?P<who>[^?]{2,60}?)\s+(?:sa(?:y|id)|call(?:ed)?|describe[ds]?|wr(?:ite|ote)|put|claim(?:ed)?|tell|told|announce[ds]?|argue[ds]?)\b",
+    r"\b(?:what|how|which|whom)\b[^?]*?\b(?:did|does|do|has|have|was|is)\s+(?:the\s+)?(?P<who>[^?]{2,60}?)\s+(?:sa(?:y|id)|call(?:ed)?|describe[ds]?|wr(?:ite|ote)|put|claim(?:ed)?|tell|told|announce[ds]?|argue[ds]?|report(?:ed)?|record(?:ed)?|count(?:ed)?|admit(?:ted)?|acknowledge[ds]?|insist(?:ed)?|estimate[ds]?|maintain(?:ed)?)\b",
     re.IGNORECASE,
 )
 
 
 _ON_WORD = re.compile(
     r"\b(?:[Aa]ccording to|[Oo]n the word of|in the words of)\s+(?P<whom>[^,?]{2,60})"
-    r"|\b(?P<whose>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)[’']s?\s+(?:own\s+)?(?:count|figures?|number|tally|toll|estimate|version|account|reckoning)\b"
+    r"|\b(?P<whose>[A-Z][\w’'-]*(?:\s[A-Z][\w’'-]*)*)[’']s?\s+(?:(?:own\s+)?(?:number|tally|toll)|(?:[\w-]+\s+){0,2}?(?:count|figures?|estimate|version|account|reckoning|telling|total|claim|statement))\b"
 )
 
 

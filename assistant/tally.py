@@ -14,7 +14,7 @@ from assistant.claimants import name_words, same_claimant
 from assistant.count import BOTH, REVISED, SPECIFIC, CountQuestion, compares, undisclosed
 from assistant.evidence import Evidence
 from assistant.giving import differ, giver_of
-from assistant.question_kinds import asked_speaker
+from assistant.question_kinds import asked_speaker, asks_extreme
 from assistant.words import content_stems, has_name, name_stems, names
 from index.actions import KIND_ACTION
 from index.figures import Figure, actions_in, kinds_in
@@ -34,6 +34,7 @@ RUMOUR = timedelta(days=3)  # how long after an event its missing number is stil
 REVISIONS = timedelta(days=60)
 FACTOR = 2.5  # a later figure beyond that is of something else
 KIND_OF = {action: kind for kind, action in KIND_ACTION.items()}
+_TOTAL = re.compile(r"\b(?:totals?|tally|toll|count|altogether|overall|in all)\b", re.IGNORECASE)
 _CAME = re.compile(
     r"\b(?:reached|arrived|delivered|released|freed|returned|paid|handed over|shot down|intercepted|downed|let go)\b",
     re.IGNORECASE,
@@ -89,8 +90,19 @@ def leaders(question: str, found: Sequence[Claim], asked: CountQuestion) -> tupl
             [c for c in found if c.best.state == "done" and c.best.value not in whole] if _CAME.search(question) else []
         )
     unlike = "event" if asked.open_ended else "total" if len(asked.scope.spans) > 1 else ""
-    fitting = (c for c in found if c.fit >= FLOOR and c.best.scope != unlike)
-    return tuple(fitting)[:PROPOSED]
+    fitting = [c for c in found if c.fit >= FLOOR and c.best.scope != unlike]
+    if of_one_day(question, asked):
+        fitting = [c for c in fitting if not (c.best.scope == "total" and c.best.period)]
+    if asks_extreme(question):  # "the largest exchange": only where the report says that it was
+        fitting = [c for c in fitting if any(asks_extreme(f.sentence.text) for f in c.figures)]
+    return tuple(fitting[:PROPOSED])
+
+
+def of_one_day(question: str, asked: CountQuestion) -> bool:
+    """Whether a question is about what happened on one day, which no total since another day answers."""
+    scope = asked.scope
+    one = scope.named and scope.first is not None and scope.first == scope.last
+    return one and not (asked.open_ended or asked.standing or _TOTAL.search(question))
 
 
 def standing(figure: Figure) -> bool:

@@ -10,7 +10,7 @@ from typing import cast
 import pytest
 from fakes_bench import Bench, bench
 from fakes_model import SURE, LayeredModel
-from fakes_sentences import make_sentences
+from fakes_sentences import Shelf, make_sentences
 
 from assistant import findings
 from assistant.compose import Supported, verbatim
@@ -19,6 +19,7 @@ from assistant.inquiry import Inquiry
 from assistant.judge import CHECKED
 from assistant.library import Library
 from assistant.objections import bar, doubt, objection
+from assistant.question_kinds import asked_speaker
 from assistant.records import Status
 from assistant.timescope import read_scope
 from index.records import Filter
@@ -75,6 +76,29 @@ def test_nothing_speaks_against_the_answer() -> None:
         "Who opened the harbour bridge?", "Anna Petrova opened the harbour bridge of Odra."
     )
     assert objection(inquiry, supported, library) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "who"),
+    [
+        ("What did Anna Petrova say of the bridge?", ("Anna", "Petrova")),
+        ("According to Varn, who opened the bridge?", ("Varn",)),
+        ("Petrova's June total of dockers sent home?", ("Petrova",)),
+        ("How many were aboard the plane, in Odra's telling?", ("Odra",)),
+        ("How many breaches did Varn's observers record?", ("Varn's",)),
+        ("How many people were killed in Varn's harbour?", ()),
+        ("How many prisoners did Odra give back?", ()),
+    ],
+)
+def test_whose_words_are_asked_for(question: str, who: tuple[str, ...]) -> None:
+    assert asked_speaker(question) == who
+
+
+def test_he_said_may_be_of_whoever_was_named_before() -> None:
+    told = make_sentences("Marco Hale spoke on Sunday.", "Fares, he said, are a scandal.", published=date(2024, 3, 3))
+    inquiry, _, _ = asked("What did Marco Hale say of fares?", told[1].text)
+    library = cast("Library", Shelf((told,)))
+    assert doubt(inquiry, verbatim(told[1], lambda one, _: (one,)), library) is None
 
 
 # -- in an answer --

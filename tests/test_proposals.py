@@ -55,6 +55,37 @@ def texts(proposal: Proposal) -> list[str]:
 # -- which figure --
 
 
+RETURNED = make_sentences(
+    "The Return Office now counts 4,555 people freed since October 2023.",
+    published=date(2025, 9, 9), title="Home again", key="returned",
+)  # fmt: skip
+LARGEST = make_sentences(
+    "In the largest exchange so far 390 prisoners were released on 2 May.",
+    published=date(2025, 5, 3), title="Largest exchange", key="largest",
+)  # fmt: skip
+LAST = make_sentences(
+    "In the last exchange before it 205 prisoners were released on 6 April.",
+    published=date(2025, 4, 7), title="Exchange at the bridge", key="last",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "proposals"),
+    [
+        ("How many people were freed on 9 September?", 0),
+        ("What total of people freed was given on 9 September?", 1),
+    ],
+)
+def test_a_total_since_some_day_is_no_answer_to_what_happened_on_one(question: str, proposals: int) -> None:
+    assert len(proposed(question, RETURNED)) == proposals
+
+
+def test_the_largest_is_only_what_a_report_calls_so() -> None:
+    assert proposed("How many prisoners were released in the largest exchange?", LAST) == []
+    (only, *_) = proposed("How many prisoners were released in the largest exchange?", LAST, LARGEST)
+    assert "390" in texts(only)[0]
+
+
 def test_a_figure_is_put_shortly_and_shown_in_its_articles_sentence() -> None:
     (only,) = proposed(TOLL, FIRST)
     assert only.answer == "12 people on 9 September 2025, according to officials"
