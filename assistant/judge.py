@@ -4,7 +4,7 @@ know of the sentence beside it.
 A small model says Yes or No by its last layer only, and badly; what it has understood lies some layers below (Azaria and Mitchell
 2023, "The Internal State of an LLM Knows When It's Lying"). A small adapter to the layers below the probe, and the probe, were learnt
 by `python -m benchmarks.adapter`, the weights beside it by `python -m benchmarks.judge`, on question sets over invented news;
-docs/evaluation.md says what they reach on corpora never learnt from.
+docs/judge.md says what they reach on corpora never learnt from.
 """
 
 from __future__ import annotations

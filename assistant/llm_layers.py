@@ -27,7 +27,7 @@ import xllamacpp.xllamacpp as library
 from index.errors import ModelError, ModelStopped, PromptTooLong
 from prompts import Message
 
-LAYER = 17  # from 0, of the default model's 28: from which a probe told answers best, see docs/evaluation.md
+LAYER = 17  # from 0, of the default model's 28: from which a probe told answers best, see docs/judge.md
 ADAPTER = Path(__file__).with_name("judge.gguf")  # how prompts are to be read: learnt by benchmarks/adapter.py
 BATCH = 512  # tokens read at a time
 _CHECKSUM = hashlib.sha256().digest_size  # bytes

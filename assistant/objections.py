@@ -1,7 +1,7 @@
 """What speaks against a sentence as an answer although it stands in the articles: it is of another kind, people, speaker, time or
 figure than asked for.
 
-Rules read this from words, and are often wrong: they doubt 8 to 29 % of the sentences that answer (docs/evaluation.md). So where a judge
+Rules read this from words, and are often wrong: they doubt 8 to 29 % of the sentences that answer (docs/judge.md). So where a judge
 was taught, their doubts are one of its clues, and only what no judge can see rules a sentence out (`bar`); where there is none, any
 objection does.
 """

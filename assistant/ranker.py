@@ -3,7 +3,7 @@
 A sentence seldom says what it is about: "The Emirates mediated" stands under the title and the day that do. So each is compared with the
 question alone, framed by its article's title and day, and with the sentence before it. What each of these marks counts for depends on
 what is asked (TRAITS): a digit speaks for a sentence when a number is wanted. The weights in
-ranker.json were learnt from question sets over invented news by `python -m benchmarks.sentence_ranking --write`; docs/evaluation.md says
+ranker.json were learnt from question sets over invented news by `python -m benchmarks.sentence_ranking --write`; docs/judge.md says
 what they bring on corpora never learnt from.
 """
 
