@@ -269,11 +269,14 @@ def state(
     conflicts: Sequence[Stated],
     removed: tuple[Removed, ...],
     raw: str,
+    against: str | None = None,
 ) -> Finding:
-    """An answer that stands: attributed if it is a quantity, with the other side's figure where the parties disagree."""
+    """An answer that stands: attributed if it is a quantity, with the other side's figure where the parties disagree. `against`: what
+    rules doubt in it all the same."""
     figure = figure_of(supported.text, [f for f in figures if f.sentence in supported.sentences])
     said = stated(supported, attribute(supported, figure))
     how = "" if sure is None else f"; that it answers is {sure:.0%} probable"
+    how += f", though rules doubt it: {against}" if against else ""
     if conflicts:
         return Finding(
             status=Status.CONFLICTING,

@@ -37,9 +37,7 @@ class Clues:
     newest: float  # for a question on the state of things: 1 in the newest article found, 0 in the oldest
     wordless: float  # 1 where a figure is asked for and the sentence has none
     covered: float  # share of the question's words that its title, the sentences before it and itself carry
-    doubted: (
-        float  # 1 where rules hold it for a sentence of another kind, people, speaker, time or figure than asked for
-    )
+    doubted: float  # 1 where rules hold it for one of another kind, people, speaker, time or figure (objections.py)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ class Weighed:
     supported: Supported
     yes: float  # the check's Yes against No
     sure: float
+    against: str | None = None  # what rules doubt all the same
 
 
 def check_fields(passage: str, question: str, answer: str) -> dict[str, str]:
@@ -52,9 +53,9 @@ def check_fields(passage: str, question: str, answer: str) -> dict[str, str]:
     return {"passage": neutral(passage), "question": neutral(question), "answer": neutral(answer)}
 
 
-def _surer(best: Weighed | None, supported: Supported, yes: float, sure: float) -> Weighed:
+def _surer(best: Weighed | None, other: Weighed) -> Weighed:
     """The one of two that is surer, the first if they are alike."""
-    return best if best and sure <= best.sure else Weighed(supported=supported, yes=yes, sure=sure)
+    return best if best and other.sure <= best.sure else other
 
 
 class Reader:
@@ -135,7 +136,7 @@ class Reader:
             return Finding(status=Status.NOT_STATED, reason=reason)
         said, removed, raw = yield from self._put(inquiry, best)
         figures, others = inquiry.figures if inquiry.count else (), findings.disagreements(inquiry, said)
-        return findings.state(said, best.sure, figures, others, removed, raw)
+        return findings.state(said, best.sure, figures, others, removed, raw, against=best.against)
 
     def _checked(
         self, inquiry: Inquiry, candidates: Sequence[Evidence]
@@ -150,7 +151,7 @@ class Reader:
                 continue
             yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {len(candidates)}")
             yes = self.check(inquiry.question, supported)
-            best = _surer(best, supported, yes, sureness(yes, evidence.score))
+            best = _surer(best, Weighed(supported=supported, yes=yes, sure=sureness(yes, evidence.score)))
             if best.sure >= CERTAIN:
                 break
         return best, objections
@@ -161,7 +162,7 @@ class Reader:
         """The surest candidate by what a layer of the model makes of each and, of the best few, by its Yes against No, too; and what
         spoke against others. Those beyond LOOKS are looked at only where none of the first is sure enough. Where no figure is asked for,
         and rules doubt nothing, a check that is sure enough alone will do. Doubts are often wrong: the judge hears of them, no more."""
-        judged: list[tuple[float, bool, Evidence, Supported]] = []
+        judged: list[tuple[float, str | None, Evidence, Supported]] = []
         objections: list[str] = []
         stated = statements(inquiry.question, candidates, self._library)
         for number, (evidence, supported) in enumerate(zip(candidates, stated, strict=True), start=1):
@@ -172,8 +173,8 @@ class Reader:
                 continue
             most = len(candidates) if number > LOOKS else min(LOOKS, len(candidates))
             yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {most}")
-            doubted = doubt(inquiry, supported, self._library) is not None
-            sure = self.judge(inquiry, supported, evidence, doubted=doubted)
+            doubted = doubt(inquiry, supported, self._library)
+            sure = self.judge(inquiry, supported, evidence, doubted=doubted is not None)
             if sure is not None:
                 judged.append((sure, doubted, evidence, supported))
         best: Weighed | None = None
@@ -182,9 +183,9 @@ class Reader:
             yield StageStarted(stage="checking", detail="checking the best of them")
             yes = self.check(inquiry.question, supported)
             sure = learnt().together(judging, yes)
-            if inquiry.count is None and not doubted:
+            if inquiry.count is None and doubted is None:
                 sure = max(sure, sureness(yes, evidence.score) - stricter)
-            best = _surer(best, supported, yes, sure)
+            best = _surer(best, Weighed(supported=supported, yes=yes, sure=sure, against=doubted))
             if best.sure >= CERTAIN:
                 break
         return best, objections
@@ -212,7 +213,7 @@ class Reader:
             draft = with_dates(draft)
         if draft is None or removed or draft.text == found.text or opens_with_pronoun(draft.text):
             return found, removed, raw
-        if objection(inquiry, draft, self._library):
+        if objection(inquiry, draft, self._library) not in {None, best.against}:
             return found, removed, raw
         yield StageStarted(stage="checking", detail="checking the answer against the articles")
         agreed = self.check(question, draft) >= best.yes - LOSS

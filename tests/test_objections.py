@@ -122,6 +122,7 @@ def test_a_judge_that_is_sure_overrules_a_doubt_and_a_mere_check_does_not(desk: 
         desk.assistant._model = kept
     assert answer.status is Status.ANSWERED
     assert answer.text.startswith("The second convoy left on Sunday")
+    assert "rules doubt it: the words found are not those of Anna Petrova" in answer.reason
 
 
 @pytest.mark.parametrize(
