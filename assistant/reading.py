@@ -35,6 +35,7 @@ from prompts import render, static
 
 MAX_QUESTION_TOKENS = 60
 PLAIN = 140  # characters: a sentence no longer needs no other words
+Look = tuple[Evidence, Supported, str | None]  # a sentence, the answer it would be, and what rules doubt in it
 LOSS = 0.05  # by how much less sure the check may be of the model's words than of the article's
 
 
@@ -159,24 +160,22 @@ class Reader:
     def _judged(
         self, inquiry: Inquiry, candidates: Sequence[Evidence]
     ) -> Generator[Event, None, tuple[Weighed | None, list[str]]]:
-        """The surest candidate by what a layer of the model makes of each and, of the best few, by its Yes against No, too; and what
-        spoke against others. Those beyond LOOKS are looked at only where none of the first is sure enough. Where no figure is asked for,
-        and rules doubt nothing, a check that is sure enough alone will do. Doubts are often wrong: the judge hears of them, no more."""
+        """The surest candidate by what a layer of the model makes of each, one by one until one is certain, and, of the best few, by its
+        Yes against No, too; and what spoke against others. Those that rules doubt, and the undoubted beyond LOOKS, are looked at only where
+        none of the first is sure enough. Where no figure is asked for, and rules doubt nothing, a check that is sure enough alone will do.
+        """
+        first, further, objections = self._to_look_at(inquiry, candidates)
         judged: list[tuple[float, str | None, Evidence, Supported]] = []
-        objections: list[str] = []
-        stated = statements(inquiry.question, candidates, self._library)
-        for number, (evidence, supported) in enumerate(zip(candidates, stated, strict=True), start=1):
-            if number > LOOKS and max((sure for sure, *_ in judged), default=0.0) >= self.settings.judge_floor:
+        surest = 0.0
+        for number, (evidence, supported, doubted) in enumerate([*first, *further], start=1):
+            if surest >= (CERTAIN if number <= len(first) else self.settings.judge_floor):
                 break
-            if against := bar(inquiry, supported):
-                objections.append(against)
-                continue
-            most = len(candidates) if number > LOOKS else min(LOOKS, len(candidates))
+            most = len(first) if number <= len(first) else len(first) + len(further)
             yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {most}")
-            doubted = doubt(inquiry, supported, self._library)
             sure = self.judge(inquiry, supported, evidence, doubted=doubted is not None)
             if sure is not None:
                 judged.append((sure, doubted, evidence, supported))
+                surest = max(surest, sure)
         best: Weighed | None = None
         stricter = self.settings.check_floor - self.settings.judge_floor
         for judging, doubted, evidence, supported in sorted(judged, key=lambda item: -item[0])[:CHECKED]:
@@ -189,6 +188,21 @@ class Reader:
             if best.sure >= CERTAIN:
                 break
         return best, objections
+
+    def _to_look_at(self, inquiry: Inquiry, candidates: Sequence[Evidence]) -> tuple[list[Look], list[Look], list[str]]:
+        """Which candidates are judged first, which further where none of those is sure enough, and what bars others."""
+        first, further, objections = list[Look](), list[Look](), list[str]()
+        stated = statements(inquiry.question, candidates, self._library)
+        for place, (evidence, supported) in enumerate(zip(candidates, stated, strict=True)):
+            if against := bar(inquiry, supported):
+                objections.append(against)
+                continue
+            doubted = doubt(inquiry, supported, self._library)
+            if doubted is None:
+                (first if place < LOOKS else further).append((evidence, supported, doubted))
+            elif place < LOOKS:
+                further.append((evidence, supported, doubted))
+        return first, further, objections
 
     def _put(
         self, inquiry: Inquiry, best: Weighed

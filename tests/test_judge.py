@@ -174,14 +174,31 @@ def test_further_sentences_are_looked_at_only_where_the_judge_is_sure_of_none(lo
     assert (found.status, declined.status) == (Status.ANSWERED, Status.NOT_STATED)
 
 
-@pytest.mark.parametrize(("words", "most"), [("Anna Petrova", LOOKS), ("no such words", FURTHER)])
-def test_how_many_sentences_are_to_be_weighed_is_told_truly(long: Bench, words: str, most: int) -> None:
+def weighed(long: Bench, words: str) -> list[str]:
+    """What is told of the sentences weighed."""
     model = LayeredModel(words)
     model.load((), (UNSURE,) * CHECKED)
     with answering(long, model):
         details = [e.detail for e in long.assistant.stream(OPENED) if isinstance(e, StageStarted)]
-    weighing = [detail for detail in details if detail.startswith("weighing sentence")]
-    assert weighing[-1] == f"weighing sentence {most} of {most}"
+    return [detail for detail in details if detail.startswith("weighing sentence")]
+
+
+def test_how_many_sentences_are_to_be_weighed_is_told_truly(long: Bench) -> None:
+    told = weighed(long, "no such words")
+    assert LOOKS < len(told) <= FURTHER
+    assert told[-1] == f"weighing sentence {len(told)} of {len(told)}"
+
+
+def test_nothing_is_weighed_after_a_sentence_that_is_certain(long: Bench) -> None:
+    assert len(weighed(long, "Anna Petrova")) < LOOKS
+
+
+def test_what_rules_doubt_is_weighed_only_where_nothing_else_is_sure_enough(desk: Bench) -> None:
+    _, sure = ask(desk, OPENED, "Anna Petrova", checks=(0.5,) * CHECKED)
+    _, unsure = ask(desk, OPENED, "no such words", checks=(UNSURE,) * CHECKED)
+    dockers = "The dockers of Varn stopped all work on the northern quay."  # nobody by name
+    assert dockers not in looked_at(sure)
+    assert dockers in looked_at(unsure)
 
 
 def looked_at(model: LayeredModel) -> list[str]:
