@@ -130,7 +130,7 @@ _EXTREME = re.compile(
 )
 
 
-def asks_extreme(text: str) -> bool:
+def tells_extreme(text: str) -> bool:
     """Whether a text speaks of the greatest or least of several, by its adjective."""
     return bool(_EXTREME.search(text))
 

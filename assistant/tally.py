@@ -14,7 +14,7 @@ from assistant.claimants import name_words, same_claimant
 from assistant.count import BOTH, REVISED, SPECIFIC, CountQuestion, compares, undisclosed
 from assistant.evidence import Evidence
 from assistant.giving import differ, giver_of
-from assistant.question_kinds import asked_speaker, asks_extreme
+from assistant.question_kinds import asked_speaker, tells_extreme
 from assistant.words import content_stems, has_name, name_stems, names
 from index.actions import KIND_ACTION
 from index.figures import Figure, actions_in, kinds_in
@@ -93,8 +93,8 @@ def leaders(question: str, found: Sequence[Claim], asked: CountQuestion) -> tupl
     fitting = [c for c in found if c.fit >= FLOOR and c.best.scope != unlike]
     if of_one_day(question, asked):
         fitting = [c for c in fitting if not (c.best.scope == "total" and c.best.period)]
-    if asks_extreme(question):  # "the largest exchange": only where the report says that it was
-        fitting = [c for c in fitting if any(asks_extreme(f.sentence.text) for f in c.figures)]
+    if tells_extreme(question):  # "the largest exchange": only where the report says that it was
+        fitting = [c for c in fitting if any(tells_extreme(f.sentence.text) for f in c.figures)]
     return tuple(fitting[:PROPOSED])
 
 

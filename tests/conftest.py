@@ -1,14 +1,27 @@
 """Tests marked `model` run wherever the model files are, those marked `browser` wherever Chromium is, those marked `ollama`
-wherever its server is built; elsewhere they are skipped with the reason."""
+wherever its server is built; elsewhere they are skipped with the reason. The two benches that several files ask are made here."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import ollama_server
 import pytest
+from fakes_bench import DATED, UNDATED, Bench, bench
 from fakes_browser import CHROMIUM
 
 from assistant.settings import read_settings
 from assistant.weights import Weights
+
+
+@pytest.fixture(scope="module")
+def undated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    yield from bench(tmp_path_factory.mktemp("undated"), {"article.txt": UNDATED})
+
+
+@pytest.fixture(scope="module")
+def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
+    yield from bench(tmp_path_factory.mktemp("dated"), DATED)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

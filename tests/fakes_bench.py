@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -129,6 +130,16 @@ class Bench:
         assert not self.model.replies, "the model was asked less often than foreseen"
         holds(answer, self.assistant)
         return answer
+
+
+@contextmanager
+def answering(desk: Bench, model: ScriptedModel) -> Iterator[None]:
+    """The bench's assistant with another model, for a while."""
+    kept, desk.assistant._model = desk.assistant._model, model
+    try:
+        yield
+    finally:
+        desk.assistant._model = kept
 
 
 def holds(answer: Answer, assistant: Assistant) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from fakes_bench import CHECKS, DATED, FLAGSHIP, UNDATED, Bench, bench, digits, holds
+from fakes_bench import CHECKS, DATED, FLAGSHIP, Bench, bench, digits, holds
 from fakes_model import SURE, UNSURE, sure_of
 
 from assistant import findings
@@ -25,16 +24,6 @@ from index.numbers import find_numbers
 from index.records import Filter
 
 gap = pytest.mark.xfail(strict=True, reason="known gap")
-
-
-@pytest.fixture(scope="module")
-def undated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    yield from bench(tmp_path_factory.mktemp("undated"), {"article.txt": UNDATED})
-
-
-@pytest.fixture(scope="module")
-def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    yield from bench(tmp_path_factory.mktemp("dated"), DATED)
 
 
 # -- the flagship question --

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder
-from fakes_bench import ARRIVAL, DATED, FLAGSHIP, UNDATED, Bench, bench
+from fakes_bench import ARRIVAL, DATED, FLAGSHIP, Bench, bench
 from fakes_model import SURE, UNSURE, ScriptedModel, ScriptRanOut
 
 from assistant import Assistant
@@ -16,17 +15,6 @@ from assistant.records import Answer, DraftDelta, StageStarted, Status, Turn
 from assistant.settings import Settings
 from assistant.trial import LOOKS
 from index.errors import IndexMissing, ModelStopped
-
-
-@pytest.fixture(scope="module")
-def undated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    yield from bench(tmp_path_factory.mktemp("undated"), {"article.txt": UNDATED})
-
-
-@pytest.fixture(scope="module")
-def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    yield from bench(tmp_path_factory.mktemp("dated"), DATED)
-
 
 # -- conversations --
 

@@ -2,27 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from fakes_bench import CHECKS, DATED, UNDATED, Bench, bench
+from fakes_bench import CHECKS, UNDATED, Bench
 from fakes_model import SURE, UNSURE, sure_of
 
 from assistant.reading import LOSS
 from assistant.records import DraftDelta, Status, Turn
 from assistant.trial import LOOKS
 from index.errors import ModelStopped, ReplyCut
-
-
-@pytest.fixture(scope="module")
-def undated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    yield from bench(tmp_path_factory.mktemp("undated"), {"article.txt": UNDATED})
-
-
-@pytest.fixture(scope="module")
-def dated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
-    yield from bench(tmp_path_factory.mktemp("dated"), DATED)
-
 
 # -- replies that were cut off --
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import astuple, fields, replace
 from datetime import date
 from types import SimpleNamespace
@@ -11,7 +10,7 @@ from typing import cast
 
 import numpy as np
 import pytest
-from fakes_bench import Bench, bench
+from fakes_bench import Bench, answering, bench
 from fakes_model import SURE, UNSURE, LayeredModel
 from fakes_sentences import make_sentences
 
@@ -148,16 +147,6 @@ def ask(
     model.likely = likely
     with answering(desk, model):
         return Bench(desk.assistant, model).ask(question, checks=checks), model
-
-
-@contextmanager
-def answering(desk: Bench, model: LayeredModel) -> Iterator[None]:
-    """The bench's assistant with another model, for a while."""
-    kept, desk.assistant._model = desk.assistant._model, model
-    try:
-        yield
-    finally:
-        desk.assistant._model = kept
 
 
 def test_the_sentence_the_judge_is_surest_of_is_shown(desk: Bench) -> None:

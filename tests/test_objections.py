@@ -8,7 +8,7 @@ from types import SimpleNamespace
 from typing import cast
 
 import pytest
-from fakes_bench import Bench, bench
+from fakes_bench import Bench, answering, bench
 from fakes_model import SURE, LayeredModel
 from fakes_sentences import Shelf, make_sentences
 
@@ -19,7 +19,6 @@ from assistant.inquiry import Inquiry
 from assistant.judge import CHECKED
 from assistant.library import Library
 from assistant.objections import bar, doubt, objection
-from assistant.question_kinds import asked_speaker
 from assistant.records import Status
 from assistant.timescope import read_scope
 from index.records import Filter
@@ -78,22 +77,6 @@ def test_nothing_speaks_against_the_answer() -> None:
     assert objection(inquiry, supported, library) is None
 
 
-@pytest.mark.parametrize(
-    ("question", "who"),
-    [
-        ("What did Anna Petrova say of the bridge?", ("Anna", "Petrova")),
-        ("According to Varn, who opened the bridge?", ("Varn",)),
-        ("Petrova's June total of dockers sent home?", ("Petrova",)),
-        ("How many were aboard the plane, in Odra's telling?", ("Odra",)),
-        ("How many breaches did Varn's observers record?", ("Varn's",)),
-        ("How many people were killed in Varn's harbour?", ()),
-        ("How many prisoners did Odra give back?", ()),
-    ],
-)
-def test_whose_words_are_asked_for(question: str, who: tuple[str, ...]) -> None:
-    assert asked_speaker(question) == who
-
-
 def test_he_said_may_be_of_whoever_was_named_before() -> None:
     told = make_sentences("Marco Hale spoke on Sunday.", "Fares, he said, are a scandal.", published=date(2024, 3, 3))
     inquiry, _, _ = asked("What did Marco Hale say of fares?", told[1].text)
@@ -113,13 +96,10 @@ def test_a_judge_that_is_sure_overrules_a_doubt_and_a_mere_check_does_not(desk: 
     question = "According to Anna Petrova, when did the second convoy leave?"
     desk.model.load((), (SURE,) * 6)
     assert desk.assistant.ask(question).status is Status.NOT_STATED
-    judge, kept = LayeredModel("second convoy"), desk.assistant._model
+    judge = LayeredModel("second convoy")
     judge.load((), (SURE,) * CHECKED)
-    desk.assistant._model = judge
-    try:
+    with answering(desk, judge):
         answer = desk.assistant.ask(question)
-    finally:
-        desk.assistant._model = kept
     assert answer.status is Status.ANSWERED
     assert answer.text.startswith("The second convoy left on Sunday")
     assert "rules doubt it: the words found are not those of Anna Petrova" in answer.reason

@@ -210,8 +210,14 @@ def test_an_answer_is_of_the_kind_asked_for(question: str, answer: str, fits: bo
     [
         ("What did Zelensky say about the night?", ("Zelensky",)),
         ("How did Katarina Mathernová describe the attacks?", ("Katarina", "Mathernová")),
+        ("According to Varn, who opened the bridge?", ("Varn",)),
+        ("Petrova's June total of dockers sent home?", ("Petrova",)),
+        ("How many were aboard the plane, in Odra's telling?", ("Odra",)),
+        ("How many breaches did Varn's observers record?", ("Varn's",)),
         ("What happened on Saturday?", ()),
         ("How many prisoners were freed?", ()),
+        ("How many people were killed in Varn's harbour?", ()),
+        ("How many prisoners did Odra give back?", ()),
     ],
 )
 def test_whose_words_are_asked_for(question: str, who: tuple[str, ...]) -> None:
