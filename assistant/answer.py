@@ -23,6 +23,7 @@ from assistant.records import Answer, Event, Question, StageStarted, Status, Tur
 from assistant.settings import Settings, read_settings
 from assistant.timescope import read_scope
 from assistant.weights import Report, Weights
+from assistant.words import recased
 from index.build import build, remove
 from index.embed import Embedder, MiniLM
 from index.errors import QuestionError
@@ -171,11 +172,15 @@ class Assistant:
         text, library = _taken(question), self.library()
         chosen = Filter(since=since, until=earliest(as_of, until), outlets=tuple(outlets))
         scope = read_scope(text, today=library.newest(chosen))
-        count = read_count(text, scope)
-        if count is None:
+        if read_count(text, scope) is None:
             return ()
+        if scope.as_of and library.newest(_until(chosen, scope.as_of)) is None:
+            scope = scope.of_events()
         seen = chosen if scope.as_of is None else _until(chosen, scope.as_of)
         hits = findings.search(text, scope, seen, self.settings.passages, library)
+        count = read_count(recased(text, [hit.passage.text for hit in hits]), scope)
+        if count is None:
+            return ()
         found = findings.figures_for(count, hits, library)
         return tuple(sorted(found, key=lambda f: (f.when or date.max, f.value)))
 
@@ -322,17 +327,20 @@ class Assistant:
         yield StageStarted(stage="searching", detail="searching the articles")
         newest = library.newest(asked.filter)
         scope = read_scope(standalone, today=newest)
+        if scope.as_of and library.newest(_until(asked.filter, scope.as_of)) is None:
+            scope = scope.of_events()
         seen = asked.filter if scope.as_of is None else _until(asked.filter, scope.as_of)
-        count = read_count(standalone, scope)
         hits = findings.search(standalone, scope, seen, self.settings.passages, library)
-        ranked = library.ranker.rank(standalone, hits, scope)
+        read = recased(standalone, [hit.passage.text for hit in hits])
+        count = read_count(read, scope)
+        ranked = library.ranker.rank(read, hits, scope)
         clock.lap("searching")
 
         finding = (
-            findings.refuse_unseen(standalone, hits, scope, newest, self.settings.topic_floor)
-            or (yield from several(standalone, seen, library, reader, clock))
-            or findings.refuse_strangers(standalone, hits, library)
-            or (yield from decide(standalone, scope, count, hits, ranked, library, reader, clock))
+            findings.refuse_unseen(read, hits, scope, newest, self.settings.topic_floor)
+            or (yield from several(read, seen, library, reader, clock))
+            or findings.refuse_strangers(read, hits, library)
+            or (yield from decide(read, scope, count, hits, ranked, library, reader, clock))
         )
         figures = findings.figures_over_time(count, hits, library) if count else ()
         yield dress(asked, standalone, finding, figures, hits, seen, library, clock, self.model_name, self.settings)

@@ -139,20 +139,51 @@ def attribute(supported: Supported, figure: Figure | None) -> str:
     return text + "." if kept.stands else supported.text
 
 
+_JOINED = re.compile(r"\s*(?:,|,?\s+and|,?\s+or|\s+to)\s*")  # "on Monday and Tuesday"
+_POSSESSIVE = re.compile(r"['’]s\b")
+
+
 def with_dates(supported: Supported) -> Supported:
-    """With the date behind the first weekday, "yesterday" or the like of its text: "on Friday (16 May 2025)"."""
+    """With the date behind the first weekday, "yesterday" or the like of its text: "on Friday (16 May 2025)", "Monday and Tuesday (9 and
+    10 June 2025)"; as it is where the text itself writes the date out."""
     published = supported.sentences[-1].source.published
     quoted = [m.span() for m in re.finditer(r"“[^”]*”|\"[^\"]*\"", supported.text)]
-    for day in find_days(supported.text, published):
-        named = supported.text[day.start : day.end]
-        if day.first is None or day.first != day.last or re.search(r"\d", named) or day.precision != "day":
-            continue
-        if any(start < day.start < end for start, end in quoted):
-            continue
-        text = f"{supported.text[: day.end]} ({spell(day.first)}){supported.text[day.end :]}"
-        kept = verify(text, [s.text for s in supported.sentences], [supported.sentences[-1].source])
-        return replace(supported, text=text) if kept.stands else supported
-    return supported
+    relative = [
+        d for d in find_days(supported.text, published)
+        if d.first and d.first == d.last and d.precision == "day" and not re.search(r"\d", supported.text[d.start : d.end])
+        and not any(start < d.start < end for start, end in quoted)
+    ]  # fmt: skip
+    row = relative[:1]
+    for day in relative[1:]:
+        if not _JOINED.fullmatch(supported.text[row[-1].end : day.start]):
+            break
+        row.append(day)
+    if not row or len(row) > 2:
+        return supported
+    first, last = row[0].first, row[-1].first
+    assert first and last
+    written = spell(last)
+    if first != last:
+        near = (first.year, first.month) == (last.year, last.month)
+        written = f"{first.day if near else spell(first)} and {written}"
+    end = row[-1].end
+    if owner := _POSSESSIVE.match(supported.text, end):
+        end = owner.end()
+    return _if_it_stands(supported, f"{supported.text[:end]} ({written}){supported.text[end:]}")
+
+
+def with_report_day(supported: Supported) -> Supported:
+    """With the day of its report, where a time is asked for and the text names none: "(reported on 6 May 2025)"."""
+    published = supported.sentences[-1].source.published
+    if published is None or find_days(supported.text, None):
+        return supported
+    return _if_it_stands(supported, f"{supported.text.rstrip(' .')} (reported on {spell(published)}).")
+
+
+def _if_it_stands(supported: Supported, text: str) -> Supported:
+    """With another text, if it stands on the sentences cited."""
+    kept = verify(text, [s.text for s in supported.sentences], [supported.sentences[-1].source])
+    return replace(supported, text=text) if kept.stands else supported
 
 
 def figure_of(answer: str, figures: Sequence[Figure]) -> Figure | None:

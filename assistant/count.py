@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from assistant.accounts import asks_accounts, without_accounts
 from assistant.giving import asked_giver, gives
+from assistant.question_kinds import asks_how_long, asks_when
 from assistant.timescope import TimeScope
 from assistant.words import content_stems, has_name, names, stem
 from index.actions import weak_action
@@ -23,7 +24,7 @@ from index.records import Sentence
 
 _ASKS = re.compile(
     r"\bhow many\b|\bhow much\b|\bwhat\b[^?]{0,40}\b(?:number|total|figure|count|toll|sum|tally|amount)\b|\b(?:number|total|toll|figure|count|tally) (?:of|for)\b|\b(?:latest|newest|final|cumulative|overall|total|current) (?:figure|total|number|count|tally)\b|\b(?:losses|casualties)\b"
-    r"|\b(?:(?:death|casualty) )?tolls?\b|\b(?:body|head) ?count\b|\btally\b|\bcasualty (?:total|figure|number|count)s?\b|\bhow (?:big|large|high) (?:was|is|were|are|has|had|did)\b|\b(?:both|two|different|rival|whose) (?:\S+ ){0,3}?(?:numbers|figures|counts|tolls)\b",
+    r"|\b(?:(?:death|casualty) )?tolls?\b|\b(?:body|head) ?count\b|\btally\b|[’']s (?:number|figure|count|total)\b|\bcasualty (?:total|figure|number|count)s?\b|\bhow (?:big|large|high) (?:was|is|were|are|has|had|did)\b|\b(?:both|two|different|rival|whose) (?:\S+ ){0,3}?(?:numbers|figures|counts|tolls)\b",
     re.IGNORECASE,
 )
 # "19 March - wounded handed over?": a number is wanted of people and what happened to them, and no word asks for anything else
@@ -70,9 +71,13 @@ _PROMISED = re.compile(
 )
 _EACH = re.compile(r"\b(?:each|per side|either side|apiece|both sides each)\b", re.IGNORECASE)
 BOTH = re.compile(
-    r"\b(?:both directions|both ways|either way|in both|from both ends|either direction|(?:both|two) (?:sides|countries|nations|states|parties|governments) (?:together|combined)"
+    r"\b(?:both directions|both ways|either way|in both|from both ends|either direction|(?:both|two) (?:sides|countries|nations|states|parties|governments) (?:(?:added|taken|put|counted) )?(?:together|combined)"
     r"|in total (?:did|have|has|had|were) (?:both|the two) sides|(?:did|have) (?:both|the two) (?:sides|parties) (?:[\w-]+ ){1,6}?(?:in total|in all|altogether|together)"
     r"|(?:tak|count|add|put)(?:e|ing)?(?: up)? (?:both|the two) (?:sides|countries|nations|parties)(?: together)?)\b",
+    re.IGNORECASE,
+)
+_DAYS_OR_STAGES = re.compile(
+    r"\b(?:two|three|four|five|six|seven|\d+) (?:[\w-]+ )?(?:days|stages|exchanges|rounds|swaps|releases)\b",
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
@@ -86,6 +91,7 @@ _GETS = re.compile(
 # "with the wounded thrown in, how many ...": not what is counted
 _ASIDE = re.compile(
     r"\b(?:with|without|including|excluding|counting|apart from|besides|aside from|in addition to|on top of|beyond|outside)\b[^,?]*(?:,|\?|$)"
+    r"|(?:^|,)\s*(?:[\w’'-]+ ){1,5}?(?:aside|not counted|left out|excluded|not included)\b"
     r"|,\s*(?:the )?[\w’' -]{2,40}\b(?:figure|count|number|tally|estimate|version)s?\s*\??$",
     re.IGNORECASE,
 )
@@ -123,6 +129,20 @@ _UNDISCLOSED = re.compile(
 )  # fmt: skip
 
 
+# "how many prisoner exchanges have there been": exchanges are counted, whoever is exchanged
+_OF_EVENTS = re.compile(
+    r"\b(?:how many|number of|count of) (?:(?!people\b|in\b|of\b|on\b|by\b|the\b)[\w-]+(?<!s)(?<!ed) ){0,3}?"
+    r"(?P<what>stages|phases|rounds|exchanges|swaps|convoys|handovers|waves|attacks|raids|strikes|meetings|talks|shipments|releases)\b",
+    re.IGNORECASE,
+)
+
+
+def events_counted(question: str) -> str | None:
+    """The kind of event that a question asks the number of, in the singular: "stage"; None where it asks for none."""
+    match = _OF_EVENTS.search(question)
+    return match["what"].lower().removesuffix("s") if match else None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CountQuestion:
     """What a figure question asks for. `towards`: names the count belongs to (a nationality, a direction); empty: any."""
@@ -155,9 +175,15 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     accounts = asks_accounts(question)
     question = _BRACKETED.sub("", without_accounts(question))  # of a follow-up only what is new says what is counted
     asks = _ASKS.search(question)
-    kinds = kinds_in(question)
+    kinds = kinds_in(_ASIDE.sub(" ", question))
     terse = not asks and not _ASKS_ELSE.search(question) and (kinds & SPECIFIC or (kinds and actions_in(question)))
-    if not (asks or terse) or _ORDINAL.match(question) or _NO_COUNT.match(question):
+    if (
+        not (asks or terse)
+        or _ORDINAL.match(question)
+        or _NO_COUNT.match(question)
+        or asks_when(question)
+        or asks_how_long(question)
+    ):
         return None
     after = question[asks.end() :] if asks else ""
     counted = counted_phrase(re.sub(r"^\s*(?:more|of the|of those|of these|of)\b", "", after), 0)
@@ -171,7 +197,7 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     # what is counted may be left out ("how many have come home?"): then the whole question tells
     told = asks is not None and asks[0].lower() == "how many" and content_stems(counted)
     kinds = kinds_in(counted) if told else kinds_in(counted) or kinds_in(_ASIDE.sub(" ", question))
-    if counts_things(counted):  # police stations, not police
+    if counts_things(counted) or events_counted(question):  # police stations, not police; exchanges, not prisoners
         kinds = frozenset()
     actions = actions_in(question)
     if of_group := _IS_KIND.search(question):  # "how many of the 17 dead were children"
@@ -196,9 +222,16 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     return CountQuestion(
         kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=bool(_PROMISED.search(question)) and not _HAS_COME.search(question),
         each=bool(_EACH.search(question)), both=bool(BOTH.search(question)), part_of=bool(part), money=bool(_MONEY.search(question)),
-        standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=bool(_SEVERAL.search(BOTH.sub("", question))) and not BOTH.search(question),
+        standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=_asks_several(question),
         towards=_direction(question, counted), giver=asked_giver(question), accounts=accounts, scope=scope,
     )  # fmt: skip
+
+
+def _asks_several(question: str) -> bool:
+    """Whether what happened over several days, stages or events is asked for; "in all" of both sides together need not be."""
+    if BOTH.search(question):
+        return bool(_DAYS_OR_STAGES.search(question))
+    return bool(_SEVERAL.search(question))
 
 
 def _is_sum(question: str) -> bool:

@@ -49,6 +49,7 @@ _UNDER_DEAL = re.compile(
 
 
 _ABBREVIATED = re.compile(r"[A-Z]{2,}")
+_CAPITALISED = re.compile(r"\b[A-Z][\w’'-]*")
 
 REFUSALS = {
     Status.NO_EVIDENCE: "The articles say nothing on this topic.",
@@ -153,6 +154,12 @@ def _on_topic(question: str, hits: Sequence[Hit], library: Library) -> list[Hit]
     ]  # fmt: skip
 
 
+def _named_in(question: str, hits: Sequence[Hit], library: Library) -> list[Hit]:
+    """The hits whose articles have all names of the question."""
+    texts = {a: whole(library.article(a)) for a in dict.fromkeys(h.passage.article_id for h in hits)}
+    return [h for h in hits if not missing_names(question, texts[h.passage.article_id])]
+
+
 def _names_something(question: str, hits: Sequence[Hit]) -> bool:
     """Whether a question names a place, a person or the like; its first word, too, if the passages know it as a name."""
     opener = re.match(r"[A-Z]\w+", question)
@@ -177,7 +184,8 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
     ):
         return None
     told = _on_topic(question, hits, library)
-    figures = _of_those(asked, figures_for(replace(asked, promised=True, several=False), told, library))
+    one = replace(asked, promised=True, several=False)
+    figures = _of_those(asked, figures_for(one, told, library))
     sentences = [s for a in dict.fromkeys(h.passage.article_id for h in told) for s in library.corpus.sentences(a)]
     if _UNDER_DEAL.search(question):  # a total since years is not that of one deal
         together = [f for f in figures if f.scope == "several" and f.state == "done"]
@@ -190,8 +198,10 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
         start = asked.scope.first
         figures = tuple(f for f in figures if f.scope != "several" or not f.when or f.when - start <= SPELL)
     if asked.each and not any(f.per_side and f.scope != "event" for f in figures):
-        return None
-    stated = running_total(figures, asked, sentences)
+        figures = tuple(f for f in figures if f.per_side)
+    stated = running_total(
+        figures, asked, sentences, _of_those(asked, figures_for(one, _named_in(question, hits, library), library))
+    )
     if not stated:
         return None
     days = [f.when for f in figures if f.when and f.state == "done"]
@@ -212,7 +222,8 @@ def _of_those(asked: CountQuestion, figures: tuple[Figure, ...]) -> tuple[Figure
     if asked.kinds - {"people"}:
         return figures  # prisoners are people in many reports
     wanted = asked.words - GENERIC_STEMS
-    named = tuple(f for f in figures if wanted & set(content_stems(f.sentence.text)))
+    # "Ukrainian officials said that 4,300 people": those who speak are not those counted
+    named = tuple(f for f in figures if wanted & set(content_stems(_CAPITALISED.sub(" ", f.sentence.text))))
     return named if any(f.scope != "event" and f.state == "done" for f in named) else figures
 
 

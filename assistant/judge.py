@@ -93,7 +93,8 @@ def clues(inquiry: Inquiry, evidence: Evidence, library: Library, *, doubted: bo
     articles = list(dict.fromkeys(e.sentence.article_id for e in ranked))
     days = sorted({e.sentence.source.published for e in ranked[:12] if e.sentence.source.published})
     day = sentence.source.published
-    state = asked is not None and (asked.open_ended or asked.scope.kind in {"so_far", "latest"})
+    state = asked.open_ended if asked else False
+    state = state or inquiry.scope.kind == "latest" or (asked is not None and inquiry.scope.kind == "so_far")
     newest = days.index(day) / (len(days) - 1) if day in days and len(days) > 1 else 0.5
     wanted = set(content_stems(inquiry.question))
     carried = wanted & set(content_stems(f"{sentence.source.title} {before}"))

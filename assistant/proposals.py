@@ -8,18 +8,28 @@ from datetime import date
 
 from assistant.compose import Supported, attribute, stated, verbatim
 from assistant.corrections import correction
-from assistant.count import CountQuestion
+from assistant.count import CountQuestion, events_counted
 from assistant.evidence import Evidence
 from assistant.findings import Finding, fits, state
 from assistant.library import Library
-from assistant.question_kinds import asks_source, other_ordinal
+from assistant.question_kinds import asks_source, other_ordinal, place_told
 from assistant.records import Status
 from assistant.rivals import adds_up, rivals
-from assistant.stated import Stated, state_both, state_correction, state_earlier, state_figure, state_rival, state_sum
+from assistant.stated import (
+    Stated,
+    state_both,
+    state_correction,
+    state_difference,
+    state_earlier,
+    state_figure,
+    state_rival,
+    state_sum,
+)
 from assistant.tally import (
     CROWD,
     FLOOR,
     POORER,
+    PROPOSED,
     Claim,
     both_sides,
     claims,
@@ -31,6 +41,7 @@ from assistant.tally import (
     remainders,
     withheld,
 )
+from assistant.timescope import NEWS_DELAY
 from assistant.wholes import state_left, whole_of
 from assistant.words import names, plain_quotes, quotations
 from index.attribution import claimant
@@ -69,6 +80,10 @@ def propose(
     if asked.part_of and asked.open_ended:
         yield from _progress(question, asked, ranked, library)
         return
+    if kind := events_counted(question):
+        yield from _in_a_row(kind, asked, ranked, library)
+    if asked.compared:
+        yield from _difference(question, asked, ranked, library)
     found = claims(question, asked, [f for f in figures if not _of_another(question, f, library)], ranked)
     proposed = leaders(question, found, asked)
     if asked.both:
@@ -106,6 +121,36 @@ def propose(
         told = Stated(text=f"The number is not given: “{said.text}”", sentences=(gap,))
         reason = "the articles say that the number was not given"
         yield Proposal(finding=Finding(status=Status.NOT_STATED, reason=reason, stated=(told,)))
+
+
+def _in_a_row(kind: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
+    """How many events of a kind there have been, by the highest place in their row that the newest article gives: "it was the fifth
+    exchange of the year"."""
+    scope = asked.scope
+    last_day = scope.last + NEWS_DELAY if scope.last and scope.first != scope.last else date.max
+    told = [
+        e.sentence
+        for e in ranked
+        if (day := e.sentence.source.published)
+        and (scope.first or date.min) <= day <= last_day
+        and place_told(kind, e.sentence.text)
+    ]
+    if not told:
+        return
+    last = max(told, key=lambda s: (s.source.published or date.min, place_told(kind, s.text), -s.start))
+    supported = verbatim(last, library.before)
+    yield Proposal(finding=state(supported, None, (), (), (), ""), passage=supported, answer=supported.text)
+
+
+def _difference(
+    question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library
+) -> Iterator[Proposal]:
+    """By how much the figures of two times differ that the question names."""
+    each = replace(asked, compared=False, several=False)
+    two = parts(each, _events(question, each, ranked, library), ranked, question)
+    if len(asked.scope.spans) == len(two) == 2:
+        reason = "both figures are reported, their difference is not"
+        yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_difference(two),)))
 
 
 def _all_figures(ranked: Sequence[Evidence], library: Library) -> list[Figure]:
@@ -160,17 +205,19 @@ def _claimant(question: str, ranked: Sequence[Evidence], library: Library) -> It
     values = {n.value for n in find_numbers(question) if n.role == "count" and n.value >= CROWD}
     if not values or not asks_source(question):
         return
+    proposed = 0
     for evidence in ranked:
         told = (f for f in library.figures(evidence.sentence.article_id) if f.sentence == evidence.sentence)
         figure = next((f for f in told if f.value in values and f.claimant), None)
-        if figure:
+        if figure and proposed < PROPOSED:
+            proposed += 1
             supported = verbatim(figure.sentence, library.before)
             yield Proposal(
                 finding=state(supported, None, (figure,), (), (), ""),
                 passage=supported,
                 answer=f"{figure.claimant} gave the figure of {plain(figure.value)}",
+                first=proposed == 1,
             )
-            return
 
 
 def _progress(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:

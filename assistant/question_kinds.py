@@ -54,6 +54,8 @@ def answers_its_kind(question: str, answer: str, context: str = "") -> bool:
         return bool(find_numbers(answer))
     if _PLACE_IN_ORDER.match(head):
         return bool(_ORDINAL.search(answer))
+    if asks_how_long(question):
+        return bool(find_days(answer, None) or _SPAN.search(answer) or find_numbers(answer))
     if _NUMBER.search(head):
         return any(not structural(answer, n.end) for n in find_numbers(answer)) or bool(
             re.search(r"\b(?:no|none|nobody|no one|not|neither|never|nothing|undisclosed)\b", answer, re.IGNORECASE)
@@ -73,20 +75,52 @@ def answers_its_kind(question: str, answer: str, context: str = "") -> bool:
         return (
             bool(find_days(answer, None))
             or any(n.role == "date" for n in find_numbers(answer))
-            or bool(re.search(r"\b(?:week|month|year|day|night|morning|evening|hours?)s?\b", answer, re.IGNORECASE))
+            or bool(_SPAN.search(_OF_THE_YEAR.sub(" ", answer)))
         )
     return True
 
 
+# "when" opens a question, or stands before its verb ("..., and when did it end?"); "who came when it rained" only tells of a time
 _WHEN = re.compile(
-    r"\s*(?:and\s+|but\s+)?(?:since when|when|on (?:what|which) (?:day|date)|what (?:day|date|year|month)|in (?:what|which) (?:year|month))\b",
+    r"^\W*(?:(?:and|but|so|ok|okay|hi|hello|please)\b\W*)*(?:since |until |till |from |by )?when(?:'s|’s)?\b"
+    r"|\b(?:since |until |till |from |by )?when(?:['’]s| (?:exactly )?(?:did|does|do|was|were|is|are|will|would|has|have|had|can|could))\b"
+    r"|\b(?:what|which)(?: one)?(?: of the)?(?: (?:exact|very|calendar|two|three|four|five|six|seven|\d+)){0,2}(?: [A-Z][a-z]+)? (?:days?|dates?|weekdays?|years?|months?)\b"
+    r"|\bday of the week\b|\bhow long ago\b|\b(?:since|until|till|by) when\b|\bwhen\W*$",
     re.IGNORECASE,
 )
+# "start date june exchange", "tell me the date on which ..."; in a question for something else a date is only mentioned
+_DATE = re.compile(r"(?<!\bto )(?<!\bto-)\bdates?\b(?! (?:back|from|of birth))", re.IGNORECASE)
+_DATE_WANTED = re.compile(
+    r"\b(?:tell|give|list|know|learn|need|want|remember|what (?:is|was|are|were))\b(?: \w+){0,2} the(?: \w+){0,2} dates?\b",
+    re.IGNORECASE,
+)
+_OTHERWISE = re.compile(
+    r"\b(?:why|how|whom?|whose|what|which|did|do|does|was|were|is|are|has|have|had|can|could|will|would)\b",
+    re.IGNORECASE,
+)
+_MANY = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
+_UNIT = r"(?:minute|hour|day|night|morning|evening|week|fortnight|month|year|decade)s?"
+_OF_THE_YEAR = re.compile(
+    rf"\b(?:of|for) (?:the|this|that) {_UNIT}\b", re.IGNORECASE
+)  # "the fifth exchange of the year" names no time
+_HOW_LONG = re.compile(
+    rf"\bhow (?:long|soon|quickly|far (?:in advance|ahead)|much (?:later|earlier|longer|time))\b|\bhow many (?:[\w-]+ )?{_UNIT}\b|\bhow short a time\b",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(rf"\b{_UNIT}\b", re.IGNORECASE)
 
 
 def asks_when(question: str) -> bool:
     """Whether a question asks for a time."""
-    return bool(_WHEN.match(question))
+    if _MANY.search(question):
+        return False
+    terse = _DATE.search(question) and not _OTHERWISE.search(question)
+    return bool(_WHEN.search(question) or terse or _DATE_WANTED.search(question))
+
+
+def asks_how_long(question: str) -> bool:
+    """Whether a question asks how long something took, or how long before or after another thing it came."""
+    return bool(_HOW_LONG.search(question))
 
 
 _YES_NO = re.compile(
@@ -118,6 +152,23 @@ def other_ordinal(question: str, passage: str) -> bool:
         if of_kind and _place(match["which"]) not in {_place(m["which"]) for m in of_kind}:
             return True
     return False
+
+
+_ALIKE = {"swap": "exchange", "phase": "stage", "raid": "attack", "strike": "attack", "talk": "round"}
+_TIMES = re.compile(rf"\bfor the (?P<which>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th)) time\b", re.IGNORECASE)
+
+
+def place_told(kind: str, text: str) -> int:
+    """The highest place in a row that a text gives an event of a kind: "the fifth exchange of the year" is 5, "for the fourth time"
+    4; 0 if it gives none."""
+    wanted = _ALIKE.get(kind, kind)
+    places = [
+        _place(m["which"])
+        for m in _ORDINAL_OF.finditer(text)
+        if _ALIKE.get(m["what"].lower(), m["what"].lower()) == wanted
+    ]
+    places += [_place(m["which"]) for m in _TIMES.finditer(text)]
+    return max(places, default=0)
 
 
 def _place(written: str) -> int:

@@ -27,6 +27,7 @@ from assistant.timescope import ANY_TIME, TimeScope, nearness
 from assistant.words import content_stems
 from index.corpus import Corpus
 from index.embed import Embedder
+from index.numbers import find_numbers, plain
 from index.records import Hit, Sentence
 
 LEARNT = "ranker.json"
@@ -82,9 +83,9 @@ class SentenceRanker:
         if not sentences:
             return None
         framed = [f"{heading(s.source)}{s.text}" for s in sentences]
-        asked, vector = content_stems(question), self._embedder.embed_question(question)
+        asked, vector = _terms(question), self._embedder.embed_question(question)
         cosine = self._embed([s.text for s in sentences]) @ vector
-        stems, stems_framed = [content_stems(s.text) for s in sentences], [content_stems(text) for text in framed]
+        stems, stems_framed = [_terms(s.text) for s in sentences], [_terms(text) for text in framed]
         own = {(s.article_id, s.ordinal): words for s, words in zip(sentences, stems, strict=True)}
         before = [own.get((s.article_id, s.ordinal - 1), ()) for s in sentences]
         in_context = [[*b, *f] for b, f in zip(before, stems_framed, strict=True)]
@@ -178,6 +179,16 @@ def learnt() -> np.ndarray:
     kept = json.loads(files(__package__).joinpath(LEARNT).read_text(encoding="utf-8"))
     rows = [kept[name] for name in ("always", *TRAITS)]
     return np.array([[row[name] for name in (*MARKS, "bias")] for row in rows], np.float64)
+
+
+def _terms(text: str) -> list[str]:
+    """The stems of a text's content words, its numbers by value: "150-for-150" and "one hundred and fifty" share one."""
+    parts, end = [], 0
+    for number in find_numbers(text):
+        if number.start >= end:
+            parts += [text[end : number.start], plain(number.value).replace(",", "")]
+            end = number.end
+    return content_stems(" ".join([*parts, text[end:]]))
 
 
 def _of_state(scope: TimeScope) -> bool:

@@ -17,6 +17,7 @@ from assistant.compose import (
     support,
     whole_lines,
     with_dates,
+    with_report_day,
 )
 from assistant.evidence import Evidence, lay_out, neutral, number_evidence
 from assistant.findings import REFUSALS, Finding
@@ -210,6 +211,8 @@ class Reader:
         """The sentence found in the model's words, if they stand, still fit the question, can be read without what came before, and
         the check is no less sure of them; else in the article's."""
         question, found = inquiry.question, best.supported
+        if asks_when(question):
+            found = with_report_day(found)
         if inquiry.count or (len(found.text) <= PLAIN and not found.lead):  # reworded, a figure is soon another's
             self._clock.mark("first_words")
             yield DraftDelta(text=found.text)

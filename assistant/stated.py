@@ -52,6 +52,16 @@ def state_sum(chosen: Sequence[Figure]) -> Stated:
     )
 
 
+def state_difference(two: Sequence[Figure]) -> Stated:
+    """By how much two figures differ, shown with both: "390 on 23 May and 307 on 24 May: 390 - 307 = 83"."""
+    less, more = sorted(two, key=lambda f: f.value)
+    named = " and ".join(f"{amount(f)}{on_day(f, 'on')}" for f in two)
+    return Stated(
+        text=f"Reported separately: {named}; {plain(more.value)} - {plain(less.value)} = {plain(more.value - less.value)}",
+        sentences=tuple(dict.fromkeys(f.sentence for f in two)),
+    )
+
+
 def state_both(figure: Figure) -> Stated:
     """The figure of one side, counted in both directions."""
     one = plain(figure.value)

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
-from index.days import MONTHS, WEEKDAYS, days_asked, find_days
+from assistant.question_kinds import asks_when
+from index.days import MONTHS, WEEKDAYS, Day, days_asked, find_days
 
 Kind = Literal["none", "so_far", "latest", "within"]
 
 _SO_FAR = re.compile(
-    r"\b(?:so far|to date|until now|up to now|by now|already|in total|altogether|overall|running total|since (?:the|its|their) (?:[\w-]+ ){0,4}?(?:start(?:ed)?|beginning|began|invasion|war|truce|ceasefire|took effect|came into force|broke out|was signed))\b",
+    r"\b(?:so far|to date|until (?:now|today|tonight)|up to (?:now|today|tonight|this (?:morning|evening|day|point))|by (?:now|tonight)|already|in total|altogether|overall|running total|since (?:the|its|their) (?:[\w-]+ ){0,4}?(?:start(?:ed)?|beginning|began|invasion|war|truce|ceasefire|took effect|came into force|broke out|was signed))\b",
     re.IGNORECASE,
 )
 _LATEST = re.compile(
     r"\b(?:latest|newest|most recent|current(?:ly)?|up[- ]to[- ]date|stand(?:s)? at|these days|now)\b", re.IGNORECASE
 )
+_LAST = re.compile(r"\blast\b(?! (?:week|month|year|time|" + "|".join(WEEKDAYS) + r")\b)", re.IGNORECASE)
 _UNTIL = re.compile(
-    r"\b(?:as of|by|until|up to|through)\s*(?:the\s+)?(?:(?:(?:end|middle|start|beginning) of|early|mid|late)[\s-]+)?$",
+    r"\b(?:as of|by|until|up to|through)\s*(?:the\s+)?(?:(?:(?:end|middle|start|beginning|close|evening|night|morning) of|early|mid|late)[\s-]+)?$",
     re.IGNORECASE,
 )
 _EVENT = re.compile(r"\bthe\s+$", re.IGNORECASE)  # "by the September attacks": an event of that month, no limit
@@ -37,6 +39,8 @@ _TYPED = re.compile(
     re.IGNORECASE,
 )
 _MID = re.compile(r"\bmid-(?=[a-z])", re.IGNORECASE)
+_BARE_WEEKDAY = re.compile("|".join(WEEKDAYS), re.IGNORECASE)
+_OF_MONTH = re.compile(rf"\bthe (?:\w+ )?(?:{_MONTH})\s+(?=[a-z])", re.IGNORECASE)  # "the May exchange"
 _PERIOD = re.compile(r"\b(?P<which>this|last)\s+(?P<unit>week|month|year)\b", re.IGNORECASE)
 
 
@@ -52,6 +56,13 @@ class TimeScope:
     spans: tuple[
         tuple[date, date], ...
     ] = ()  # the days, months or years it names as the time of the event, each by itself
+
+    def of_events(self) -> TimeScope:
+        """The same with the day up to which all should be known as the last day of what happened: what was true by then may be told
+        later."""
+        return replace(
+            self, kind="within" if self.kind == "none" else self.kind, last=self.as_of or self.last, as_of=None
+        )
 
 
 ANY_TIME = TimeScope(kind="none")
@@ -80,10 +91,12 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     """
     question = _spelled(question)
     kind: Kind = "so_far" if _SO_FAR.search(question) else "latest" if _LATEST.search(question) else "none"
+    if kind == "none" and asks_when(question) and _LAST.search(question):
+        kind = "latest"
     first = last = as_of = None
     named = False
     spans: list[tuple[date, date]] = []
-    for day in days_asked(question, today):
+    for day in _anchored(question, days_asked(question, today)):
         if day.first is None or day.last is None:
             continue
         lead = question[: day.start]
@@ -105,6 +118,25 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     if kind == "none" and (first or last):
         kind = "within"
     return TimeScope(kind=kind, first=first, last=last, as_of=as_of, named=named, spans=tuple(spans))
+
+
+def _anchored(question: str, days: Sequence[Day]) -> list[Day]:
+    """The days of a question that names a weekday beside a date: "the Saturday of the May exchange", "by Friday night, 23 May" is no
+    Saturday of this week. It is the nearest to a day, and of a month it could be any."""
+    dated = [d for d in days if d.first and not _BARE_WEEKDAY.fullmatch(question[d.start : d.end])]
+    if not dated and not _OF_MONTH.search(question):
+        return list(days)
+    found = list[Day]()
+    for day in days:
+        if day.first and _BARE_WEEKDAY.fullmatch(question[day.start : day.end]):
+            near = dated[0].first if dated and dated[0].precision == "day" else None
+            if near is None:
+                continue
+            ahead = (day.first.weekday() - near.weekday()) % 7
+            moved = near + timedelta(days=ahead if ahead <= 3 else ahead - 7)
+            day = replace(day, first=moved, last=moved)
+        found.append(day)
+    return found
 
 
 def _past(day: date, phrase: str, today: date | None) -> date:

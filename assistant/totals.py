@@ -21,10 +21,13 @@ LATE = timedelta(
 )  # a total over the whole time is still the newest word beside a partial one of up to two weeks later
 
 
-def running_total(figures: Sequence[Figure], asked: CountQuestion, sentences: Sequence[Sentence]) -> tuple[Stated, ...]:
+def running_total(
+    figures: Sequence[Figure], asked: CountQuestion, sentences: Sequence[Sentence], singles: Sequence[Figure]
+) -> tuple[Stated, ...]:
     """The newest reported total with its parts, what is promised on top, and the gaps after it; empty when nothing fits.
 
-    `figures` and `sentences` come from everything retrieved, already bounded by the as-of day.
+    `figures` and `sentences` come from everything retrieved, already bounded by the as-of day; `singles`: also those of articles that
+    share fewer words with the question, for what came after the total.
     """
     done = [f for f in figures if f.state == "done"]
     totals = [f for f in done if f.scope != "event"]
@@ -32,7 +35,9 @@ def running_total(figures: Sequence[Figure], asked: CountQuestion, sentences: Se
     if totals:
         newest = _grown(_widest_of_late(totals), done)
         stated.append(_state_total(newest))
-        if newest.scope == "several" and (parts := _parts(newest, [f for f in done if f.scope == "event"])):
+        if later := _later(newest, singles, asked):
+            stated.append(_state_since(newest, later))
+        elif newest.scope == "several" and (parts := _parts(newest, [f for f in done if f.scope == "event"])):
             stated.append(_state_parts(newest, parts))
         elif wider := [
             f
@@ -133,6 +138,26 @@ def _state_total(figure: Figure) -> Stated:
 def _state_parts(total: Figure, parts: Sequence[Figure]) -> Stated:
     named = " and ".join(f"{plain(p.value)}{on_day(p, 'on')}" for p in parts)
     return Stated(text=f"It is the sum of {named}", sentences=tuple(p.sentence for p in parts))
+
+
+def _later(total: Figure, figures: Sequence[Figure], asked: CountQuestion) -> tuple[Figure, ...]:
+    """The single events after a total over several, oldest first; none where two figures are given for one day."""
+    if total.scope != "several" or total.qualifier or not total.when:
+        return ()
+    events = [
+        f for f in _distinct([f for f in figures if f.state == "done" and f.scope == "event" and f.dated and _clearly(f, asked)])
+        if f.when and total.when and f.when > total.when and f.per_side == total.per_side and not f.vague and not f.kinds & (SPECIFIC - {"civilian"})
+    ]  # fmt: skip
+    return tuple(reversed(events)) if len({f.when for f in events}) == len(events) else ()
+
+
+def _state_since(total: Figure, later: Sequence[Figure]) -> Stated:
+    named = " and ".join(f"{amount(f)}{on_day(f, 'on')}" for f in later)
+    values = [total.value, *(f.value for f in later)]
+    return Stated(
+        text=f"After that: {named}; {' + '.join(plain(v) for v in values)} = {plain(sum(values))} in the articles found",
+        sentences=tuple(dict.fromkeys([total.sentence, *(f.sentence for f in later)])),
+    )
 
 
 def _state_earlier(figure: Figure) -> Stated:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Sequence
 from functools import lru_cache
 
 import Stemmer
@@ -30,6 +32,8 @@ _ALIASES = {
     "british": frozenset({"uk", "+uk", "britain"}),
     "uk": frozenset({"british", "britain", "+uk"}),
 }
+# A name of one word inside a sentence
+_ALONE = re.compile(r"\b[a-z][\w’'-]*,?\s([A-Z][\w’'-]{2,})(?![ -][A-Z])")
 _ARTICLE = re.compile(r"^(?:The|A|An)\s+")
 _NATION = re.compile(r"(?:ian|ians|ish|ese|an|ans|i|is)$")
 
@@ -62,6 +66,28 @@ def names(text: str) -> tuple[str, ...]:
         ):
             found.append(word)
     return tuple(found)
+
+
+def recased(question: str, texts: Sequence[str]) -> str:
+    """A question as people type it ("how many ukrainians"), with the names written as such that `texts` always write so. A word that is
+    but a part of longer names ("Coordination Headquarters") stays a word."""
+    if not re.search(r"\b[a-z]{3}", question):
+        return question
+    told = Counter(bare for text in texts for name in _ALONE.findall(text) if (bare := _bare(name)))
+    common = {word for text in texts for word in _WORD.findall(text) if word[0].islower()}
+    written = {name.lower(): name for name, _ in reversed(told.most_common()) if name.lower() not in common | STOP}
+
+    def spelled(match: re.Match[str]) -> str:
+        word = match[0]
+        known = word[0].islower() and written.get(_bare(word))
+        return f"{known}{word[len(_bare(word)) :]}" if known else word
+
+    return _WORD.sub(spelled, question)
+
+
+def _bare(name: str) -> str:
+    """A word without its possessive ending, which keeps its length."""
+    return re.sub(r"['’]s?$", "", name)
 
 
 def _looks_named(text: str, end: int) -> bool:

@@ -22,7 +22,7 @@ _SUPERLATIVE = re.compile(
     re.IGNORECASE,
 )
 _SEVERAL = re.compile(
-    r"\b(?:(?:in|over|within|during|after|taken together)\s+(?:just\s+|only\s+)?(?:(?:these|those|the|the first|the last|the past)\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\s+(?:days|weeks|months|stages|rounds|exchanges)|(?:two|three|four|five|six|seven)-day|in all|altogether|in total|combined|taken together)\b",
+    r"\b(?:(?:in|over|within|during|after|taken together)\s+(?:just\s+|only\s+)?(?:(?:these|those|the|the first|the last|the past)\s+)?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\s+(?:days|weeks|months|stages|rounds|exchanges)|(?:two|three|four|five|six|seven)-day|(?:two|three|four|five|six|seven|eight|nine|ten|\d+)\s(?:days|weeks|months|stages|rounds|exchanges|swaps|releases|handovers|attacks|raids|strikes)\s(?:have |had )?(?:come|came|amount(?:ed)?|add(?:ed)? up)\sto|in all|altogether|in total|combined|taken together)\b",
     re.IGNORECASE,
 )
 _SCOPES: tuple[Scope, ...] = ("total", "several")

@@ -9,7 +9,7 @@ from typing import cast
 import pytest
 from fakes_sentences import Shelf, make_sentences
 
-from assistant.count import CountQuestion, compatible, read_count, undisclosed
+from assistant.count import CountQuestion, compatible, events_counted, read_count, undisclosed
 from assistant.findings import state_running_total
 from assistant.library import Library
 from assistant.stated import Stated
@@ -55,7 +55,17 @@ def test_questions_about_figures(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["Who mediated the exchange?", "When was it?", "How old is he?", "Why 390?", "", "Where are the 307?"]
+    "question",
+    [
+        "Who mediated the exchange?",
+        "How many days lay between the exchanges?",
+        "On what date did they give 808 as the total?",
+        "When was it?",
+        "How old is he?",
+        "Why 390?",
+        "",
+        "Where are the 307?",
+    ],
 )
 def test_questions_about_something_else(question: str) -> None:
     assert read_count(question, read_scope(question, today=None)) is None
@@ -182,7 +192,7 @@ def traps(*texts: str, published: date | None = None) -> tuple[Sentence, ...]:
 def state(question: str, *articles: tuple[Sentence, ...], today: date | None = TODAY) -> tuple[Stated, ...]:
     count = replace(asked(question, today), promised=True, several=False)
     figures = [f for a in articles for f in read_figures(a) if compatible(f, count, title=a[0].source.title)]
-    return running_total(figures, asked(question, today), [s for a in articles for s in a])
+    return running_total(figures, asked(question, today), [s for a in articles for s in a], figures)
 
 
 def values(stated: Stated) -> set[float]:
@@ -502,3 +512,88 @@ def test_a_total_under_a_deal_may_be_told_so_but_is_not_one_since_years() -> Non
     years = "Since 2019 some 3,000 captives have been freed by Orveth."
     assert total(question, days, years) == {90}
     assert total(question, days, deal) == total(question, days, deal, years) == {420}
+
+
+# -- events counted, both sides, and what came after a total --
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("How many prisoner exchanges have there been?", "exchange"),
+        ("number of June stages so far", "stage"),
+        ("How many people died in the attacks?", None),
+        ("How many prisoners were exchanged?", None),
+        ("How many of the exchanges failed?", None),
+    ],
+)
+def test_the_kind_of_event_that_is_counted(question: str, kind: str | None) -> None:
+    assert events_counted(question) == kind
+
+
+def test_exchanges_are_counted_and_not_who_is_exchanged() -> None:
+    assert not asked("How many prisoner exchanges have there been?").kinds
+
+
+@pytest.mark.parametrize(
+    ("question", "both", "several"),
+    [
+        ("Civilians freed on 23 May, both countries added together?", True, False),
+        ("How many were freed in both directions altogether?", True, False),
+        ("How many crossed in the first two days, in both directions?", True, True),
+    ],
+)
+def test_both_sides_together_are_not_several_days(question: str, both: bool, several: bool) -> None:
+    assert (asked(question).both, asked(question).several) == (both, several)
+
+
+def test_who_is_left_aside_is_not_counted() -> None:
+    assert asked("prisoners freed per side this year, wounded not counted").kinds == {"prisoner"}
+
+
+YEAR = make_sentences(
+    "Taken together, the two exchanges of this year come to 175 prisoners on each side.",
+    published=date(2025, 2, 5), title="Second exchange", key="year",
+)  # fmt: skip
+MARCH = make_sentences(
+    "The two sides exchanged 185 prisoners each on 19 March.",
+    published=date(2025, 3, 19), title="Third exchange", key="march",
+)  # fmt: skip
+EACH = "How many prisoners has each side released so far this year?"
+
+
+def test_what_came_after_a_total_over_several_is_added_in_the_open() -> None:
+    total, later, *_ = state(EACH, YEAR, MARCH, today=date(2025, 3, 21))
+    assert values(total) == {175}
+    assert later.text.endswith("175 + 185 = 360 in the articles found")
+    assert {s.article_id for s in later.sentences} == {YEAR[0].article_id, MARCH[0].article_id}
+
+
+def test_what_came_before_a_total_or_may_be_in_it_is_not_added() -> None:
+    (total,) = state(EACH, YEAR, today=date(2025, 3, 21))
+    assert values(total) == {175}
+    again = make_sentences(
+        "The two sides exchanged 175 prisoners each on 5 February, and 25 each on 15 January.",
+        published=date(2025, 3, 19), key="again",
+    )  # fmt: skip
+    assert not any("After that" in s.text for s in state(EACH, YEAR, again, today=date(2025, 3, 21)))
+
+
+def test_a_total_over_events_that_come_to_a_number() -> None:
+    text = "With Tuesday's 205, the five exchanges come to 801 prisoners on each side."
+    (found,) = [f for f in read_figures(make_sentences(text, published=TODAY)) if f.value == 801]
+    assert (found.scope, found.per_side) == ("several", True)
+
+
+def test_one_sides_single_events_answer_where_no_total_is_of_each() -> None:
+    found = total(
+        "How many prisoners has each side released so far in Orveth?",
+        "Orveth and Varn exchanged 25 prisoners each on 9 September.",
+    )
+    assert found == {25}
+
+
+def test_those_who_speak_of_people_are_not_those_counted() -> None:
+    officials = "Orvethi officials said that 4,300 people had been freed since the war began."
+    office = "In all, 5,757 people have been freed since the war began, the Return Office said."
+    assert total("How many orvethi people have been freed so far?", officials, office) == {5757}

@@ -516,3 +516,54 @@ def test_a_second_proposal_must_convince_more(tmp_path: Path) -> None:
             "Odra and Kelma exchanged 212 prisoners each on Tuesday [1].",
             "Odra and Kelma exchanged 345 prisoners each on Friday [1].",
         }
+
+
+# -- how many events there were, and by how much two figures differ --
+
+FIFTH = make_sentences(
+    "It was the fifth exchange of the year.", published=date(2025, 9, 9), title="Exchange at the bridge", key="fifth"
+)  # fmt: skip
+SECOND = make_sentences(
+    "It was the second exchange of the year.", published=date(2025, 2, 9), title="Exchange in winter", key="second"
+)  # fmt: skip
+
+
+def test_how_many_events_there_were_by_the_newest_place_in_their_row() -> None:
+    first, *_ = proposed("How many exchanges have there been so far?", SECOND, FIFTH)
+    assert texts(first) == ["It was the fifth exchange of the year."] or texts(first)[-1].startswith("It was the fifth")
+    assert first.answer, "the check has the last word"
+
+
+def test_how_many_events_there_were_in_a_time_that_is_named() -> None:
+    first, *_ = proposed("How many exchanges had there been in February 2025?", SECOND, FIFTH)
+    assert "second" in texts(first)[-1]
+
+
+FRIDAY = make_sentences(
+    "Orveth released 390 prisoners on 5 September.", published=date(2025, 9, 5), title="Stage one", key="friday"
+)  # fmt: skip
+SATURDAY = make_sentences(
+    "Orveth released 307 prisoners on 6 September.", published=date(2025, 9, 6), title="Stage two", key="saturday"
+)  # fmt: skip
+
+
+def test_a_difference_is_shown_with_both_figures() -> None:
+    first, *_ = proposed("How many fewer prisoners were released on 6 September than on 5 September?", FRIDAY, SATURDAY)
+    assert texts(first)[0].endswith("390 - 307 = 83")
+    assert {s.article_id for s in first.finding.stated[0].sentences} == {FRIDAY[0].article_id, SATURDAY[0].article_id}
+
+
+def test_no_difference_where_one_figure_is_missing() -> None:
+    question = "How many fewer prisoners were released on 6 September than on 5 September?"
+    assert not any("-" in " ".join(texts(p)) for p in proposed(question, FRIDAY))
+
+
+def test_a_second_claimant_is_proposed_after_the_first() -> None:
+    told = make_sentences(
+        "The total of 4,555 was given by Marco Hale on Monday, he said.",
+        "The Return Office said on Sunday that 4,555 people had come home.",
+        published=date(2025, 9, 9), title="Home again", key="told",
+    )  # fmt: skip
+    found = proposed("Who is the source of the 4,555?", told)
+    assert [p.first for p in found] == [True, False][: len(found)]
+    assert len(found) <= 2

@@ -22,6 +22,7 @@ WARS = (
 SETS = {
     "readers": (ROOT / "seeds" / "readers.jsonl", ROOT / "seeds"),
     "analysts": (ROOT / "seeds" / "analysts.jsonl", ROOT / "seeds"),
+    "practice": (ROOT / "seeds" / "practice.jsonl", ROOT / "seeds"),
     **{war: (ROOT / "benchmarks" / war / "questions.jsonl", ROOT / "benchmarks" / war / "articles") for war in WARS},
 }
 CASES = [(name, case) for name, (path, _) in SETS.items() for case in read_cases(path)]

@@ -42,6 +42,9 @@ def test_what_kind_of_time(question: str, kind: str) -> None:
         ("How many were exchanged in 2022?", d(1, 1, 2022), d(12, 31, 2022)),
         ("How many were exchanged between 19 April and 6 May?", d(4, 19), d(5, 6)),
         ("How many were exchanged from 23 to 25 May 2025?", d(5, 23), d(5, 25)),
+        ("How many went on Friday night, 16 May?", d(5, 16), d(5, 16)),
+        ("What came on the Monday after 16 May 2025?", d(5, 16), None),
+        ("How many came on the Saturday of the April exchange?", None, None),
         ("How many were exchanged since March 2022?", d(3, 1, 2022), None),
         ("What happened this week?", d(5, 19), d(5, 25)),
         ("What happened last week?", d(5, 12), d(5, 18)),
@@ -118,3 +121,23 @@ def test_by_a_time_and_by_an_event_of_that_time(question: str, as_of: date | Non
 def test_days_as_people_type_them(question: str, first: date | None, last: date | None) -> None:
     scope = read_scope(question, today=date(2025, 6, 15))
     assert (scope.first, scope.last) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("question", "kind"),
+    [
+        ("When did they last meet?", "latest"),
+        ("When was the last exchange?", "latest"),
+        ("When did they meet last week?", "within"),
+        ("Who was the last to leave?", "none"),
+        ("How many have come up to this evening?", "so_far"),
+    ],
+)
+def test_the_last_of_several_and_all_up_to_today(question: str, kind: str) -> None:
+    assert read_scope(question, today=TODAY).kind == kind
+
+
+def test_what_was_true_by_a_day_may_be_told_later() -> None:
+    scope = read_scope("How many had come home by 7 August 2023?", today=TODAY)
+    assert scope.as_of == d(8, 7, 2023)
+    assert (scope.of_events().as_of, scope.of_events().last, scope.of_events().kind) == (None, d(8, 7, 2023), "within")

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question_kinds import answers_its_kind, asked_speaker, asks_when
+from assistant.question_kinds import answers_its_kind, asked_speaker, asks_how_long, asks_when, place_told
 from assistant.verify import Verdict, added_up, missing_names, verify
 from index.records import Source
 
@@ -318,12 +318,60 @@ def test_a_sum_stands_when_it_is_right_and_its_parts_are_cited(sentence: str, st
         ("And when?", True),
         ("On what day did they meet?", True),
         ("In which year?", True),
+        ("On which weekday did they meet?", True),
+        ("which of the three May days was it?", True),
+        ("start date june exchange", True),
+        ("Could you tell me the date on which they met?", True),
+        ("so when does the truce run out?", True),
+        ("Until when may they stay?", True),
+        ("The 5,757: since when does it count?", True),
         ("Whenever did that help?", False),
         ("Who came when it rained?", False),
+        ("Why was no date fixed?", False),
+        ("How many have come home to date?", False),
+        ("How many died on the day when the mill burned?", False),
+        ("is the up-to-date tally out?", False),
     ],
 )
 def test_questions_for_a_time(question: str, asks: bool) -> None:
     assert asks_when(question) is asks
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ("How long did the talks last?", True),
+        ("How many days lay between them?", True),
+        ("How soon after the raid did it come?", True),
+        ("how far in advance was it announced", True),
+        ("How many people were freed?", False),
+        ("How much longer is the list of one side?", True),
+        ("When did it end?", False),
+    ],
+)
+def test_questions_for_a_span_of_time(question: str, asks: bool) -> None:
+    assert asks_how_long(question) is asks
+
+
+def test_the_place_in_the_year_names_no_time() -> None:
+    assert not answers_its_kind("When was the fifth exchange?", "It was the fifth exchange of the year.")
+    assert answers_its_kind("When was the fifth exchange?", "It came the following week.")
+    assert answers_its_kind("How long did it take?", "It was over within a week.")
+    assert not answers_its_kind("How long did it take?", "It was over soon.")
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "place"),
+    [
+        ("exchange", "It was the fifth exchange of the year.", 5),
+        ("swap", "The second exchange followed the 1st swap.", 2),
+        ("stage", "They did so for the fourth time within a week.", 4),
+        ("stage", "It was the fifth exchange of the year.", 0),
+        ("stage", "The first to arrive were the wounded.", 0),
+    ],
+)
+def test_the_place_that_a_text_gives_an_event_of_a_kind(kind: str, text: str, place: int) -> None:
+    assert place_told(kind, text) == place
 
 
 def test_when_is_not_answered_by_a_count() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.words import content_stems, name_in, names, plain_quotes, quotations, stem
+from assistant.words import content_stems, name_in, names, plain_quotes, quotations, recased, stem
 
 
 @pytest.mark.parametrize(
@@ -134,3 +134,25 @@ def test_names_taken_for_one_another(name: str, text: str) -> None:
 def test_initials_and_adjectives_that_share_no_letters(name: str, text: str) -> None:
     assert name_in(name, text)
     assert not name_in(name, "The mayor of Odra said so.")
+
+
+TOLD = (
+    "Talks in Varn ended. The Orvethi army holds Varn, and on the hills the Orvethi wait.",
+    "In reply the Return Office of Varn named a sum. It was no march; in March the Orvethi came.",
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("how many orvethi hold varn?", "how many Orvethi hold Varn?"),
+        ("what is varn's answer", "what is Varn's answer"),
+        ("did the return office answer", "did the return office answer"),  # a part of a longer name only
+        ("was it a march", "was it a march"),  # a word in the texts, too
+        ("How many ORVETHI?", "How many ORVETHI?"),
+        ("and in kelma?", "and in kelma?"),
+        ("", ""),
+    ],
+)
+def test_names_typed_without_capitals_are_written_as_the_texts_write_them(typed: str, written: str) -> None:
+    assert recased(typed, TOLD) == written
