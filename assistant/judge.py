@@ -10,22 +10,28 @@ docs/judge.md says what they reach on corpora never learnt from.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import astuple, dataclass
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 
-from assistant.compose import Supported
+from assistant.compose import verbatim, with_dates
 from assistant.evidence import Evidence, neutral
 from assistant.inquiry import Inquiry
 from assistant.library import Library
+from assistant.question_kinds import asks_when
 from assistant.words import content_stems
 from index.days import spell
-from index.records import Source
+from index.records import Sentence
 
 LEARNT = "judge.npz"
 CHECKED = 3  # sentences put to the check, too, the surest first
+BEFORE = 2  # sentences read before one that may answer: it seldom says whom or what it is about
+FIRST = 2  # line of the prompt's last message that holds the first sentence
+
+Window = tuple[Sentence, ...]  # sentences that follow one another in an article
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +55,10 @@ class Judge:
     weights: np.ndarray
     both: np.ndarray
 
-    def says(self, state: np.ndarray) -> float:
-        """Log-odds that the sentence answers, from what the model makes of it alone."""
-        return float(state @ self.probe[:-1] + self.probe[-1])
+    def says(self, lines: np.ndarray) -> np.ndarray:
+        """Log-odds that each of some sentences answers, from what the model makes of the ends of their lines, of shape (lines, size)."""
+        said: np.ndarray = lines @ self.probe[:-1] + self.probe[-1]
+        return said
 
     def sureness(self, says: float, clues: Clues) -> float:
         """The probability that the sentence answers, 0..1."""
@@ -79,11 +86,35 @@ def learnt() -> Judge:
         )
 
 
-def put(question: str, candidate: Supported, source: Source) -> dict[str, str]:
-    """The fields of the prompt: a candidate under the title and the day of its article."""
+def windows(sentences: Iterable[Sentence], library: Library) -> list[Window]:
+    """The sentences, each with those BEFORE it in its article, as runs without a gap, in the order of the first of the sentences that
+    each run holds."""
+    wanted = list(sentences)
+    runs: list[list[Sentence]] = []
+    for article in dict.fromkeys(s.article_id for s in wanted):
+        ordinals = {n for s in wanted if s.article_id == article for n in range(s.ordinal - BEFORE, s.ordinal + 1)}
+        every = library.corpus.sentences(article)
+        for n in sorted(ordinals & set(range(len(every)))):
+            if not (runs and runs[-1][-1].article_id == article and runs[-1][-1].ordinal == n - 1):
+                runs.append([])
+            runs[-1].append(every[n])
+    return sorted((tuple(run) for run in runs), key=lambda run: min(wanted.index(s) for s in run if s in wanted))
+
+
+def put(question: str, window: Window) -> dict[str, str]:
+    """The fields of the prompt: sentences that follow one another under the title and the day of their article."""
+    source = window[0].source
     report = source.title + (f" ({spell(source.published)})" if source.published else "")
-    sentence = " ".join([*candidate.lead, candidate.text])
-    return {"question": neutral(question), "report": neutral(report), "sentence": neutral(sentence)}
+    lines = "\n".join(f"Sentence: {neutral(_as_asked(question, sentence))}" for sentence in window)
+    return {"question": neutral(question), "report": neutral(report), "sentences": lines}
+
+
+def _as_asked(question: str, sentence: Sentence) -> str:
+    """A sentence's text, for a question that asks when with the date behind a weekday."""
+    text = " ".join(sentence.text.split())
+    if not asks_when(question):
+        return text
+    return with_dates(verbatim(sentence, lambda one, _: (one,))).text
 
 
 def clues(inquiry: Inquiry, evidence: Evidence, library: Library, *, doubted: bool) -> Clues:

@@ -75,9 +75,12 @@ class ChatModel(Protocol):
     def probability(self, task: Task, messages: Sequence[Message], *, yes: str = "Yes", no: str = "No") -> float:
         """P(yes) / (P(yes) + P(no)) for the first word of the reply, 0..1."""
 
-    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
-        """What a middle layer makes of a prompt, at its end, float32 of shape (size of a state,); None where the runtime does not show
-        it, or the model is not the one that `assistant/judge.py` learnt from. Raises PromptTooLong, ModelStopped."""
+    def shows_layers(self) -> bool:
+        """Whether `lines` can be asked: the runtime shows its layers, and the model is the one that `assistant/judge.py` learnt from."""
+
+    def lines(self, messages: Sequence[Message], after: int = 0) -> np.ndarray:
+        """What a middle layer makes of a prompt whose last message is left open, at the end of each line of that message from line `after`
+        on, float32 of shape (lines, size of a state). Raises PromptTooLong, ModelStopped, ModelError (also where no layers are shown)."""
 
     def close(self) -> None:
         """Free memory and connections; the model cannot be used afterwards."""

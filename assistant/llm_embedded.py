@@ -126,7 +126,7 @@ class EmbeddedModel:
             kept = self._states / f"judge-{name}-{adapter}.bin" if self._states else None
             if kept and layers.restore(kept):
                 return
-            layers.state(messages)
+            layers.lines(messages)
             if kept:
                 for old in kept.parent.glob("judge-*.bin"):
                     old.unlink(missing_ok=True)
@@ -141,13 +141,20 @@ class EmbeddedModel:
                 self._layers = open_layers(self._path, window=self.context, threads=self._threads)
         return self._layers
 
-    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
-        """See ChatModel.state."""
+    def shows_layers(self) -> bool:
+        """See ChatModel.shows_layers."""
+        with self._lock:
+            return self._opened() is not None
+
+    def lines(self, messages: Sequence[Message], after: int = 0) -> np.ndarray:
+        """See ChatModel.lines."""
         if halted():
             raise ModelStopped("the model was stopped on request: ask again")
         with self._lock:
             layers = self._opened()
-            return layers.state(messages) if layers else None
+            if layers is None:
+                raise ModelError("this model does not show its layers")
+            return layers.lines(messages, after)
 
     def _slot(self, task: Task, action: str, name: str) -> bool:
         if self._states is None or (action == "restore" and not (self._states / name).is_file()):

@@ -122,30 +122,34 @@ class Layers:
             _call("llama_free", None, c_void_p(self._context))
             _call("llama_model_free", None, c_void_p(self._model))
 
-    def state(self, messages: Sequence[Message]) -> np.ndarray:
-        """What the layer puts out at the end of a prompt in ChatML, float32 of shape (size,). Raises PromptTooLong, ModelStopped,
-        ModelError.
+    def lines(self, messages: Sequence[Message], after: int = 0) -> np.ndarray:
+        """What the layer puts out at the end of each line of the last message from line `after` on, float32 of shape (lines, size); the
+        prompt is in ChatML, its last message left open. Raises PromptTooLong, ModelStopped, ModelError.
 
-        Whatever the prompt shares with the one before, from its beginning, is not read again.
+        Whatever comes before these lines and is shared with the prompt before, from its beginning, is not read again.
         """
         with self._lock:
-            tokens = self.tokens(messages)
+            tokens, ends = self.lined(messages)
+            ends = ends[after:]
             if len(tokens) > self.window:
                 raise PromptTooLong(
                     f"the prompt has {len(tokens)} tokens, the model's window {self.window}: ask a shorter question"
                 )
             shared = 0
-            while shared < min(len(self._kept), len(tokens) - 1) and self._kept[shared] == tokens[shared]:
+            while shared < min(len(self._kept), ends[0]) and self._kept[shared] == tokens[shared]:
                 shared += 1
             memory = c_void_p(_call("llama_get_memory", c_void_p, c_void_p(self._context)))
             _call("llama_memory_seq_rm", c_bool, memory, c_int32(0), c_int32(shared), c_int32(-1))
             self._kept = tokens[:shared]
+            found: list[np.ndarray] = []
             for start in range(shared, len(tokens), BATCH):
-                seen = self._read(tokens[start : start + BATCH], start)
-            if seen is None:  # an interrupt came while it was looked at
-                raise ModelStopped("the model was stopped: ask again")
+                part = tokens[start : start + BATCH]
+                seen = self._read(part, start)
+                if seen is None:  # an interrupt came while it was looked at
+                    raise ModelStopped("the model was stopped: ask again")
+                found += [seen[end - start] for end in ends if start <= end < start + len(part)]
             self._kept = tokens
-            return seen
+            return np.stack(found)
 
     def save(self, path: Path) -> None:
         """Keep what was read last in a file, about 30 kB a token, under its checksum: llama.cpp ends the process over a cut one."""
@@ -194,22 +198,28 @@ class Layers:
             return False
         if asking:
             return True
-        row = self.size * ctypes.sizeof(c_float)
-        last = int(_call("ggml_nbytes", c_size_t, c_void_p(tensor))) - row
-        seen = np.empty(self.size, np.float32)
+        size = int(_call("ggml_nbytes", c_size_t, c_void_p(tensor)))
+        seen = np.empty((size // ctypes.sizeof(c_float) // self.size, self.size), np.float32)
         _call(
-            "ggml_backend_tensor_get", None, c_void_p(tensor), c_void_p(seen.ctypes.data), c_size_t(last), c_size_t(row)
+            "ggml_backend_tensor_get", None, c_void_p(tensor), c_void_p(seen.ctypes.data), c_size_t(0), c_size_t(size)
         )
         self._seen = seen
         return False  # enough: what the layers above would make of it is not needed
 
-    def tokens(self, messages: Sequence[Message]) -> list[int]:
-        """A prompt in ChatML; what a message says is never read as one of its marks."""
+    def lined(self, messages: Sequence[Message]) -> tuple[list[int], list[int]]:
+        """A prompt in ChatML, its last message left open, and where in it the lines of that message end; what a message says is never
+        read as one of ChatML's marks."""
+        *before, (role, content) = messages
         tokens: list[int] = []
-        for role, content in messages:
-            tokens += [*self._tokens(f"<|im_start|>{role}\n", marks=True), *self._tokens(content, marks=False)]
+        for earlier, said in before:
+            tokens += [*self._tokens(f"<|im_start|>{earlier}\n", marks=True), *self._tokens(said, marks=False)]
             tokens += self._tokens("<|im_end|>\n", marks=True)
-        return tokens + self._tokens("<|im_start|>assistant\n", marks=True)
+        tokens += self._tokens(f"<|im_start|>{role}\n", marks=True)
+        ends = []
+        for line in content.split("\n"):
+            tokens += self._tokens(f"{line}\n", marks=False)
+            ends.append(len(tokens) - 1)
+        return tokens, ends
 
     def _tokens(self, text: str, *, marks: bool) -> list[int]:
         written = text.encode()

@@ -19,7 +19,7 @@ import numpy as np
 from assistant.llm import Task, Timing, halted, odds
 from assistant.llm_line import Line
 from assistant.llm_thoughts import without_thoughts
-from index.errors import ModelSilent, ModelStopped, PromptTooLong, ReplyCut
+from index.errors import ModelError, ModelSilent, ModelStopped, PromptTooLong, ReplyCut
 from index.tokens import token_bound
 from prompts import Message
 
@@ -78,14 +78,18 @@ class ServedModel(ABC):
     def warm(self, task: Task, messages: Sequence[Message]) -> None:
         """Load the model and let the server read the static turns; it keeps its own prompt cache."""
         if task == "judge":
-            return  # see `state`
+            return  # see `lines`
         with suppress(ReplyCut):  # of course: one token was asked for
             for _ in self.write(task, messages, max_tokens=1):
                 pass
 
-    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
-        """None: servers show words only."""
-        return None
+    def shows_layers(self) -> bool:
+        """No: servers show words only."""
+        return False
+
+    def lines(self, messages: Sequence[Message], after: int = 0) -> np.ndarray:
+        """See ChatModel.lines."""
+        raise ModelError("a server does not show its model's layers")
 
     def write(
         self, task: Task, messages: Sequence[Message], *, max_tokens: int, grammar: str | None = None

@@ -22,7 +22,7 @@ from assistant.compose import (
 from assistant.evidence import Evidence, lay_out, neutral, number_evidence
 from assistant.findings import REFUSALS, Finding
 from assistant.inquiry import Inquiry
-from assistant.judge import CHECKED, clues, learnt, put
+from assistant.judge import CHECKED, FIRST, Window, clues, learnt, put, windows
 from assistant.library import Library
 from assistant.llm import ChatModel, Task
 from assistant.objections import bar, doubt, objection
@@ -32,7 +32,7 @@ from assistant.settings import Settings
 from assistant.trial import CERTAIN, FURTHER, LOOKS, as_passage, statements, sureness
 from index.errors import ReplyCut
 from index.records import Sentence
-from prompts import render, static
+from prompts import render
 
 MAX_QUESTION_TOKENS = 60
 PLAIN = 140  # characters: a sentence no longer needs no other words
@@ -75,15 +75,10 @@ class Reader:
         """The model's Yes against No, 0..1, on whether the sentences cited state the answer. Raises ModelError."""
         return self.weigh(as_passage(candidate), question, candidate.text)
 
-    def judge(
-        self, inquiry: Inquiry, candidate: Supported, evidence: Evidence, *, doubted: bool = False
-    ) -> float | None:
-        """How sure the judge is, 0..1, of a candidate made from the sentence `evidence`; None where the model does not show its layers.
-        Raises ModelError."""
-        state = self._model.state(render("judge", **put(inquiry.question, candidate, evidence.sentence.source)))
-        if state is None:
-            return None
-        return learnt().sureness(learnt().says(state), clues(inquiry, evidence, self._library, doubted=doubted))
+    def says(self, question: str, window: Window) -> dict[Sentence, float]:
+        """The log-odds by which each of some sentences that follow one another answers. Raises ModelError."""
+        lines = self._model.lines(render("judge", **put(question, window)), FIRST)
+        return dict(zip(window, map(float, learnt().says(lines)), strict=True))
 
     def probability(self, prompt: Task, fields: dict[str, str]) -> float:
         """Yes against No, 0..1, to any of the prompts that ask for it. Raises ModelError."""
@@ -111,22 +106,23 @@ class Reader:
     def believes(self, inquiry: Inquiry, finding: Finding) -> bool:
         """Whether the judge does not hold for improbable what a rule found, by the surest sentence of its first statement. A model that
         shows no layers believes everything. Raises ModelError."""
-        if finding.status not in STATING or not finding.stated:
+        if finding.status not in STATING or not finding.stated or not self._model.shows_layers():
             return True
-        beliefs = [self._belief(inquiry, sentence) for sentence in finding.stated[0].sentences]
-        return None in beliefs or max(b for b in beliefs if b is not None) >= self.settings.rule_floor
+        beliefs = (self._belief(inquiry, sentence) for sentence in finding.stated[0].sentences)
+        return max(beliefs) >= self.settings.rule_floor
 
-    def _belief(self, inquiry: Inquiry, sentence: Sentence) -> float | None:
+    def _belief(self, inquiry: Inquiry, sentence: Sentence) -> float:
+        (window,) = windows([sentence], self._library)
+        says = self.says(inquiry.question, window)
         least = min((e.score for e in inquiry.ranked), default=0.0)
         unranked = Evidence(number=0, sentence=sentence, score=least, cosine=0.0, coverage=0.0)
         evidence = next((e for e in inquiry.ranked if e.sentence == sentence), unranked)
-        (candidate,) = statements(inquiry.question, [evidence], self._library)
-        return self.judge(inquiry, candidate, evidence)
+        return learnt().sureness(says[sentence], clues(inquiry, evidence, self._library, doubted=False))
 
     def read(self, inquiry: Inquiry) -> Generator[Event, None, Finding]:
         """Weigh the best-ranked sentences, and let the model put the surest into words; a refusal when none is sure enough. A small
         model picks one of eight sentences hardly better than the ranking does, but tells of one well."""
-        judges = self._model.state(static("judge")) is not None
+        judges = self._model.shows_layers()
         candidates = findings.open_to(inquiry)[:FURTHER] if judges else findings.candidates(inquiry)[:LOOKS]
         if not candidates:
             return Finding(status=Status.NOT_STATED, reason="the topic is covered, but no figure of this kind is given")
@@ -161,22 +157,27 @@ class Reader:
     def _judged(
         self, inquiry: Inquiry, candidates: Sequence[Evidence]
     ) -> Generator[Event, None, tuple[Weighed | None, list[str]]]:
-        """The surest candidate by what a layer of the model makes of each, one by one until one is certain, and, of the best few, by its
-        Yes against No, too; and what spoke against others. Those that rules doubt, and the undoubted beyond LOOKS, are looked at only where
-        none of the first is sure enough. Where no figure is asked for, and rules doubt nothing, a check that is sure enough alone will do.
+        """The surest candidate by what a layer of the model makes of each, read where it stands, one place after another until one is
+        certain, and, of the best few, by its Yes against No, too; and what spoke against others. Those that rules doubt, and the
+        undoubted beyond LOOKS, are looked at only where none of the first is sure enough. Where no figure is asked for, and rules doubt
+        nothing, a check that is sure enough alone will do.
         """
         first, further, objections = self._to_look_at(inquiry, candidates)
         judged: list[tuple[float, str | None, Evidence, Supported]] = []
         surest = 0.0
-        for number, (evidence, supported, doubted) in enumerate([*first, *further], start=1):
-            if surest >= (CERTAIN if number <= len(first) else self.settings.judge_floor):
-                break
-            most = len(first) if number <= len(first) else len(first) + len(further)
-            yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {most}")
-            sure = self.judge(inquiry, supported, evidence, doubted=doubted is not None)
-            if sure is not None:
-                judged.append((sure, doubted, evidence, supported))
-                surest = max(surest, sure)
+        for looks, enough in ((first, CERTAIN), (further, min(CERTAIN, self.settings.judge_floor))):
+            by_sentence = {look[0].sentence: look for look in looks}
+            runs = windows(by_sentence, self._library)
+            for number, window in enumerate(runs, start=1):
+                if surest >= enough:
+                    break
+                yield StageStarted(stage="checking", detail=f"reading {number} of {len(runs)} places in the articles")
+                for sentence, say in self.says(inquiry.question, window).items():
+                    if look := by_sentence.get(sentence):
+                        evidence, supported, doubted = look
+                        known = clues(inquiry, evidence, self._library, doubted=doubted is not None)
+                        judged.append((learnt().sureness(say, known), doubted, evidence, supported))
+                surest = max((sure for sure, *_ in judged), default=0.0)
         best: Weighed | None = None
         stricter = self.settings.check_floor - self.settings.judge_floor
         for judging, doubted, evidence, supported in sorted(judged, key=lambda item: -item[0])[:CHECKED]:

@@ -3,13 +3,14 @@
     make teach
     python -m benchmarks.adapter --work DIR --write assistant [SET ...] [--passes N] [--on-from DIR]
 
-What is learnt from: for every question of the SETs (default: all of LESSONS), the sentences that answer it and the best-ranked that
-do not, at most SHOWN, each read under its article's title and day (prompts/judge.md). The layers below FIRST stay as they are: what
-they make of the sentences is worked out once and kept in DIR, so that a run that was stopped goes on from there. The layers from
-FIRST to the judge's are run in float32 with the published weights, dequantised, and learn, with a linear probe on the last of them,
-which sentences answer. For 3,108 questions half an hour for the lower layers and 55 minutes for a pass of the upper, on two cores with
-AVX-512; the layers take 3.4 GB of memory, the states 1.9. What is shipped was taught in three runs, each `--on-from` the one before: a pass
-over 1,908 questions, one over 3,108, and one over the 900 of six newer worlds with 750 of the older ones.
+What is learnt from: for every question of the SETs (default: all of LESSONS), or some `--questions` of each, SHOWN places in the articles:
+around sentences that answer, and around the best-ranked that do not, each a sentence with one or two before it, sometimes one after,
+under its article's title and day (prompts/judge.md). The layers below FIRST stay as they are: what they make of the places is worked out
+once and kept in DIR, so that a run that was stopped goes on from there. The layers from FIRST to the judge's are run in float32 with the
+published weights, dequantised, and learn, with a linear probe on the last of them, which sentences answer, read at the end of each one's
+line. For 1,177 questions 17 minutes for the lower layers and 25 for a pass of the upper, on two cores with AVX-512; the layers take
+3.4 GB of memory, the states 1. What is shipped was taught in four runs, each on from the one before: three passes over sentences alone
+(1,908 questions, 3,108, and 1,650 of newer worlds and older), and one over these places (34 to 45 questions of each set).
 
 JAX and gguf are needed for this only, and are no part of what is installed: `make teach` puts them there. The weights beside the adapter
 are learnt afterwards, by `python -m benchmarks.judge --write`.
@@ -21,6 +22,7 @@ import argparse
 import pickle
 import random
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import fields
 from functools import partial
@@ -30,46 +32,84 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 
-from assistant.judge import LEARNT, Clues
+from assistant import Assistant, findings
+from assistant.evaluation.cases import EvalCase
+from assistant.judge import BEFORE, LEARNT, Clues, Window, put
+from assistant.library import Library
 from assistant.llm_layers import ADAPTER
 from assistant.settings import read_settings
+from assistant.timescope import read_scope
+from assistant.trial import FURTHER
 from assistant.weights import Weights
 from benchmarks.adapter_layers import Model, layout, run, static_cache
 from benchmarks.adapter_teacher import FIRST, SHOWN, Lesson, Teacher, write
-from benchmarks.judge import put_all
-from benchmarks.sets import LESSONS
+from benchmarks.sets import LESSONS, answers, read_set
+from index.records import Filter, Sentence
 
-LONGEST = 150  # tokens of a sentence with its report
+LONGEST = 512  # tokens of a question with its places
 
 
-def lessons(name: str, model: Model, below: Callable[..., jax.Array]) -> list[Lesson]:
-    """Those of one set; `below` is what the lower layers do."""
-    chance, made = random.Random(name), []
-    for put in put_all(name):
-        packed = [(model.tokens(**c.fields), c.answers) for c in put]
-        packed = [(tokens, answers) for tokens, answers in packed if len(tokens) < LONGEST]
-        right = [p for p in packed if p[1]][:2]
-        wrong = [p for p in packed if not p[1]][:8]
-        wrong = wrong[:2] + chance.sample(wrong[2:], min(len(wrong[2:]), max(0, SHOWN - len(right) - 2)))
-        chosen = [*right, *wrong[: SHOWN - len(right)]]
-        if not chosen:
-            continue
-        shared = 0
-        while len({tuple(tokens[: shared + 1]) for tokens, _ in chosen}) == 1 and shared < len(chosen[0][0]) // 2:
-            shared += 1
-        tokens, segments = list(chosen[0][0][:shared]), [0] * shared
-        for n, (own, _) in enumerate(chosen, start=1):
-            tokens += own[shared:]
-            segments += [n] * len(own[shared:])
-        of = np.array(segments)
-        at, seen, _ = layout(of, len(model.static))
-        x = np.zeros((len(at), model.embed([0]).shape[1]), np.float32)
-        x[: len(tokens)] = model.embed(tokens)
-        states = np.asarray(below(x, at, seen), np.float16)[: len(tokens)]
-        made.append(Lesson(states, of, np.array([float(answers) for _, answers in chosen], np.float32)))
-        if len(made) % 20 == 0:
-            print(f"{name}: {len(made)} questions", file=sys.stderr)
+def lessons(name: str, model: Model, below: Callable[..., jax.Array], limit: int | None) -> list[Lesson]:
+    """Those of one set, of at most `limit` of its questions; `below` is what the lower layers do."""
+    chance, made, asked_of = random.Random(name), [], read_set(name)
+    cases = chance.sample(asked_of.cases, len(asked_of.cases))[:limit]
+    with tempfile.TemporaryDirectory() as folder, Assistant.open(folder) as assistant:
+        asked_of.index(assistant)
+        for case in cases:
+            lesson = _lesson(case, assistant.library(), assistant.settings.passages, model, below, chance)
+            if lesson:
+                made.append(lesson)
+            if made and len(made) % 20 == 0:
+                print(f"{name}: {len(made)} questions", file=sys.stderr)
     return made
+
+
+def _lesson(
+    case: EvalCase,
+    library: Library,
+    passages: int,
+    model: Model,
+    below: Callable[..., jax.Array],
+    chance: random.Random,
+) -> Lesson | None:
+    """The places in the articles around the sentences that answer and around the best-ranked that do not, SHOWN of them."""
+    seen = Filter(until=case.as_of)
+    scope = read_scope(case.question, today=library.newest(seen))
+    ranked = library.ranker.rank(case.question, findings.search(case.question, scope, seen, passages, library), scope)
+    right = [e.sentence for e in ranked if answers(case, e.sentence.text)][:2]
+    wrong = [e.sentence for e in ranked[:FURTHER] if not answers(case, e.sentence.text)]
+    wrong = wrong[:2] + chance.sample(wrong[2:], len(wrong[2:]))
+    shown: list[Window] = []
+    taken: set[Sentence] = set()
+    for sentence in [*right, *wrong]:
+        if len(shown) == SHOWN - 1 and sentence in right and len(right) == len(shown) + 1:
+            continue  # one at least that does not answer
+        if len(shown) < SHOWN and sentence not in taken:
+            every = library.corpus.sentences(sentence.article_id)
+            begin = max(0, sentence.ordinal - chance.choice((BEFORE - 1, BEFORE, BEFORE)))
+            window = every[begin : sentence.ordinal + 1 + chance.choice((0, 0, 1))]
+            shown.append(tuple(s for s in window if s not in taken))
+            taken.update(window)
+    if not shown:
+        return None
+    chance.shuffle(shown)
+    head, places = model.tokens([put(case.question, window) for window in shown])
+    tokens, segments, ends = list(head), [0] * len(head), list[int]()
+    for n, lines in enumerate(places, start=1):
+        for line_number, line in enumerate(lines):
+            tokens += line
+            segments += [n] * len(line)
+            if line_number:  # the first is the article's title
+                ends.append(len(tokens) - 1)
+    if len(tokens) > LONGEST:
+        return None
+    of = np.array(segments)
+    at, sees = layout(of, len(model.static))
+    x = np.zeros((len(at), model.embed([0]).shape[1]), np.float32)
+    x[: len(tokens)] = model.embed(tokens)
+    states = np.asarray(below(x, at, sees), np.float16)[: len(tokens)]
+    labels = np.array([float(answers(case, s.text)) for window in shown for s in window], np.float32)
+    return Lesson(states, of, np.array(ends), labels)
 
 
 def main() -> None:
@@ -77,6 +117,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.adapter", description="Teach the judge to read.")
     parser.add_argument("sets", nargs="*", metavar="SET", help="of benchmarks/ (default: all that are learnt from)")
     parser.add_argument("--work", type=Path, required=True, help="folder for what the lower layers make of the sets")
+    parser.add_argument("--questions", type=int, metavar="N", help="of each set, drawn by chance (default: all)")
     parser.add_argument("--passes", type=float, default=1.0, help="over all questions (1)")
     parser.add_argument(
         "--on-from", type=Path, metavar="DIR", help="go on from the adapter and the probe in this folder"
@@ -91,7 +132,7 @@ def main() -> None:
     for name in options.sets or LESSONS:
         kept = options.work / f"{name}.pickle"
         if not kept.is_file():
-            made = lessons(name, model, below)
+            made = lessons(name, model, below, options.questions)
             part = kept.with_suffix(".part")
             part.write_bytes(pickle.dumps(made))
             part.replace(kept)

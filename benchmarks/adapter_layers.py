@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import gguf
@@ -36,15 +37,19 @@ class Model:
         self._layers = open_layers(path, window=4096, threads=1, adapter=None)
         if self._layers is None:
             sys.exit("this platform's xllamacpp shows no layers")
-        some, other = (self._layers.tokens(render("judge", question=q, report="", sentence="")) for q in "ab")
+        some, other = (self._layers.lined(render("judge", question=q, report="", sentences=""))[0] for q in "ab")
         self.static = some[: next(i for i, pair in enumerate(zip(some, other, strict=False)) if len({*pair}) > 1)]
 
-    def tokens(self, question: str, report: str, sentence: str) -> list[int]:
-        """The judge's prompt without its static part."""
+    def tokens(self, windows: Sequence[dict[str, str]]) -> tuple[list[int], list[list[list[int]]]]:
+        """Of the judge's prompts about one question, without their static part: the question, and the lines below it of each."""
         assert self._layers
-        prompt = self._layers.tokens(render("judge", question=question, report=report, sentence=sentence))
-        assert prompt[: len(self.static)] == self.static
-        return prompt[len(self.static) :]
+        head, below = list[int](), list[list[list[int]]]()
+        for fields in windows:
+            prompt, ends = self._layers.lined(render("judge", **fields))
+            assert prompt[: len(self.static)] == self.static
+            head = prompt[len(self.static) : ends[0] + 1]
+            below.append([prompt[before + 1 : end + 1] for before, end in pairwise(ends)])
+        return head, below
 
     def embed(self, tokens: Sequence[int]) -> np.ndarray:
         """float32 of shape (tokens, size)."""
@@ -123,14 +128,13 @@ def run(
     return x
 
 
-def layout(segments: np.ndarray, before: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Positions and what is seen of a packed sequence, filled up to a multiple of ROOM, and the last token of each sentence."""
+def layout(segments: np.ndarray, before: int) -> tuple[np.ndarray, np.ndarray]:
+    """Positions and what is seen of a packed sequence, filled up to a multiple of ROOM."""
     size = -(-len(segments) // ROOM) * ROOM
     filled = np.append(segments, np.full(size - len(segments), -1))
     order = np.arange(size)
     asked = int((segments == 0).sum())
-    ends = np.array([np.flatnonzero(segments == n)[-1] for n in range(1, int(segments.max()) + 1)])
-    starts = {n: int(np.flatnonzero(segments == n)[0]) for n in range(1, len(ends) + 1)}
+    starts = {n: int(np.flatnonzero(segments == n)[0]) for n in range(1, int(segments.max()) + 1)}
     at = np.array([before + (i if n <= 0 else asked + i - starts[n]) for i, n in enumerate(filled)], np.float32)
     seen = (order[:, None] >= order) & ((filled[:, None] == filled) | (filled == 0))
-    return at, np.concatenate([np.ones((size, before), bool), seen], 1), ends
+    return at, np.concatenate([np.ones((size, before), bool), seen], 1)

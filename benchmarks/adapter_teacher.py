@@ -25,7 +25,8 @@ from benchmarks.adapter_layers import NAMES, SCALE, Adapter, Cache, Model, Weigh
 from benchmarks.judge import logistic
 
 FIRST = 12  # the layer that learns first; the last is the judge's
-SHOWN = 3  # sentences of a question, those that answer first
+SHOWN = 3  # places in the articles for a question, those with an answer first
+MOST = 16  # sentences in them
 RANK = 8  # of the adapter
 OF_PROBE = 1000.0  # penalty of the one it begins with
 RATE, BATCH, WARM = 4e-4, 8, 10  # of learning; questions a step; steps until the rate is reached
@@ -35,10 +36,12 @@ TOLD = 10  # steps from one line of progress to the next
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """A question with some sentences, packed into one sequence: each sentence sees the question and itself."""
+    """A question with some places in the articles, packed into one sequence: each sentence sees the question, what stands before it in
+    its place, and itself."""
 
     states: np.ndarray  # at the input of layer FIRST, float16 of shape (tokens, size)
-    segments: np.ndarray  # of each token: 0 the question, 1 the first sentence ...
+    segments: np.ndarray  # of each token: 0 the question, 1 the first place ...
+    ends: np.ndarray  # of each sentence: its last token
     answers: np.ndarray  # of each sentence: 1.0 where it answers
 
 
@@ -97,27 +100,26 @@ class Teacher:
         _, cache = static_cache(self._stack, self._prompt, None)
         through, seen = jax.jit(run), []
         for lesson in told:
-            x, at, sees, ends = self._laid_out(lesson)
-            seen.append(np.asarray(through(self._stack, cache, x, at, sees))[ends])
+            seen.append(np.asarray(through(self._stack, cache, *self._laid_out(lesson)))[lesson.ends])
         return np.concatenate(seen).astype(np.float64), np.concatenate([lesson.answers for lesson in told]).astype(
             np.float64
         )
 
     def _laid_out(self, lesson: Lesson) -> tuple[np.ndarray, ...]:
-        at, seen, ends = layout(lesson.segments, len(self._prompt))
+        at, seen = layout(lesson.segments, len(self._prompt))
         x = np.zeros((len(at), lesson.states.shape[1]), np.float32)
         x[: len(lesson.states)] = lesson.states
-        return x, at, seen, ends
+        return x, at, seen
 
     def learn(self, batch: Sequence[Lesson]) -> float:
         """One step; the mean loss of a sentence before it."""
         cache, lost, told = self._cached(self._stack, self.adapter), 0.0, 0
         slopes: Any = None
         for lesson in batch:
-            x, at, seen, ends = self._laid_out(lesson)
-            fill = np.zeros(SHOWN - len(ends))
-            counted = np.append(np.ones(len(ends)), fill)
-            ends, answers = np.append(ends, fill).astype(int), np.append(lesson.answers, fill)
+            x, at, seen = self._laid_out(lesson)
+            fill = np.zeros(MOST - len(lesson.ends))
+            counted = np.append(np.ones(len(lesson.ends)), fill)
+            ends, answers = np.append(lesson.ends, fill).astype(int), np.append(lesson.answers, fill)
             loss, found = self._slope(
                 self._learnt, cache, self._stack, (self._mean, self._spread), x, at, seen, ends, answers, counted
             )

@@ -33,7 +33,7 @@ from assistant import Assistant, findings
 from assistant.count import read_count
 from assistant.evaluation.cases import EvalCase
 from assistant.inquiry import Inquiry
-from assistant.judge import CHECKED, LEARNT, Clues, Judge, clues, learnt, log_odds, put
+from assistant.judge import CHECKED, FIRST, LEARNT, Clues, Judge, clues, learnt, log_odds, put, windows
 from assistant.llm import ChatModel, open_model
 from assistant.objections import bar, doubt
 from assistant.reading import check_fields
@@ -54,7 +54,8 @@ class Put:
 
     question: str  # id
     answerable: bool
-    fields: dict[str, str]  # of the judge's prompt
+    fields: dict[str, str]  # of the judge's prompt, in which it stands among others
+    line: int  # its place in there, from 0
     check: dict[str, str]  # and of the check's
     clues: Clues
     answers: bool
@@ -81,12 +82,15 @@ def _put(case: EvalCase, assistant: Assistant) -> list[Put]:
     inquiry = Inquiry(question=case.question, scope=scope, count=count, figures=figures, ranked=ranked)
     chosen = [(rank, e) for rank, e in enumerate(ranked) if rank < FURTHER or answers(case, e.sentence.text)]
     stated, told = statements(case.question, [e for _, e in chosen], library), []
+    runs = windows([e.sentence for _, e in chosen], library)
     for (rank, evidence), candidate in zip(chosen, stated, strict=True):
+        window = next(run for run in runs if evidence.sentence in run)
         told.append(
             Put(
                 question=case.id,
                 answerable=case.answerable,
-                fields=put(case.question, candidate, evidence.sentence.source),
+                fields=put(case.question, window),
+                line=window.index(evidence.sentence),
                 check=check_fields(as_passage(candidate), case.question, candidate.text),
                 clues=clues(inquiry, evidence, library, doubted=doubt(inquiry, candidate, library) is not None),
                 answers=answers(case, evidence.sentence.text),
@@ -99,12 +103,11 @@ def _put(case: EvalCase, assistant: Assistant) -> list[Put]:
 
 def says(judge: Judge, told: Sequence[Put], model: ChatModel) -> list[float]:
     """What the judge's probe says to each sentence."""
-    found = []
+    found, read = list[float](), dict[tuple[str, ...], np.ndarray]()
     for one in told:
-        state = model.state(render("judge", **one.fields))
-        if state is None:
-            sys.exit("the model does not show its layers: use the default one, `--llm embedded`")
-        found.append(judge.says(state))
+        if (prompt := tuple(one.fields.values())) not in read:
+            read[prompt] = judge.says(model.lines(render("judge", **one.fields), FIRST))
+        found.append(float(read[prompt][one.line]))
     return found
 
 
@@ -209,6 +212,8 @@ def main() -> None:
         parser.error(f"no set {sorted(unknown)[0]!r}: use some of {', '.join(sorted(KNOWN))}")
     judge, settings = learnt(), read_settings({"llm": "embedded"})
     model = open_model(settings, Weights(settings.models_folder()))
+    if not model.shows_layers():
+        sys.exit("the model does not show its layers: use the default one, `--llm embedded`")
     told: dict[str, list[Put]] = {}
     said: dict[str, list[float]] = {}
     for name in options.sets or (*WEIGHED, *REPORTED):

@@ -9,7 +9,7 @@ import numpy as np
 
 from assistant.judge import learnt
 from assistant.llm import Task, Timing
-from index.errors import ModelStopped
+from index.errors import ModelError, ModelStopped
 from prompts import Message
 
 Reply = str | BaseException | Callable[[str], str]  # the text, what is raised, or a function of the prompt's last turn
@@ -93,8 +93,11 @@ class ScriptedModel:
         belief = self.probabilities.popleft()
         return belief(messages[-1].content) if callable(belief) else belief
 
-    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
-        return None  # as every model but the embedded default
+    def shows_layers(self) -> bool:
+        return False  # as every model but the embedded default
+
+    def lines(self, messages: Sequence[Message], after: int = 0) -> np.ndarray:
+        raise ModelError("no layers are shown")
 
     def close(self) -> None:
         self.closed = True
@@ -106,7 +109,7 @@ class ScriptedModel:
 
 class LayeredModel(ScriptedModel):
     """A scripted model that shows its layers, as the embedded default does: the probe says `likely` of a sentence that holds one of
-    the words believed, and `unlikely` of any other. `judged` keeps the last turns."""
+    the words believed, and `unlikely` of any other. `judged` keeps the sentences it read."""
 
     likely, unlikely = 6.0, -9.0  # log-odds
 
@@ -114,12 +117,17 @@ class LayeredModel(ScriptedModel):
         super().__init__()
         self.words = words
         self.judged: list[str] = []
+        self.turns: list[str] = []
 
-    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
-        sentence = messages[-1].content.rpartition("Sentence: ")[2]
+    def shows_layers(self) -> bool:
+        return True
+
+    def lines(self, messages: Sequence[Message], after: int = 0) -> np.ndarray:
+        lines = messages[-1].content.split("\n")[after:]
         if messages[-1].role == "user":
-            self.judged.append(messages[-1].content)
-        says = self.likely if any(word in sentence for word in self.words) else self.unlikely
+            self.judged += lines
+            self.turns.append(messages[-1].content)
         *direction, bias = learnt().probe.astype(np.float64)
         along = np.array(direction)
-        return np.asarray(along * (says - bias) / (along @ along), np.float32)
+        says = [self.likely if any(word in line for word in self.words) else self.unlikely for line in lines]
+        return np.stack([np.asarray(along * (say - bias) / (along @ along), np.float32) for say in says])

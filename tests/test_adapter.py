@@ -45,12 +45,17 @@ def sequence(*lengths: int) -> tuple[np.ndarray, np.ndarray]:
 def read_ends(weights: dict[str, Any], states: np.ndarray, segments: np.ndarray) -> np.ndarray:
     static = jnp.array(np.random.default_rng(6).normal(size=(STATIC, SIZE)), jnp.float32)
     _, cache = static_cache([weights], static, None)
-    at, seen, ends = layout(segments, STATIC)
+    at, seen = layout(segments, STATIC)
     x = np.zeros((len(at), SIZE), np.float32)
     x[: len(states)] = states
     through = np.asarray(run([weights], cache, jnp.array(x), jnp.array(at), jnp.array(seen)), np.float32)
-    of_ends: np.ndarray = through[ends]
+    of_ends: np.ndarray = through[ends_of(segments)]
     return of_ends
+
+
+def ends_of(segments: np.ndarray) -> np.ndarray:
+    """The last token of each part but the first."""
+    return np.array([np.flatnonzero(segments == n)[-1] for n in range(1, int(segments.max()) + 1)])
 
 
 def test_a_packed_sentence_is_read_as_if_it_stood_alone(weights: dict[str, Any]) -> None:
@@ -70,7 +75,8 @@ def test_what_is_learnt_lowers_the_loss_and_is_written_as_llama_cpp_reads_it(
     for _ in range(16):
         states, segments = sequence(2, 3, 3)
         answers = np.array([1.0, 0.0], np.float32)
-        told.append(Lesson((states + random.normal(size=states.shape)).astype(np.float16), segments, answers))
+        noisy = (states + random.normal(size=states.shape)).astype(np.float16)
+        told.append(Lesson(noisy, segments, ends_of(segments), answers))
     prompt = jnp.array(random.normal(size=(STATIC, SIZE)), jnp.float32)
     teacher = Teacher(cast(Model, SimpleNamespace(weights=lambda _: weights)), prompt, told, passes=20)
     first = teacher.learn(told[:8])
@@ -92,7 +98,9 @@ def test_what_was_written_is_read_and_learnt_on_from(
     for seed in range(8):
         states, segments = sequence(2, 3, 3)
         noise = np.random.default_rng(seed).normal(size=states.shape)
-        told.append(Lesson((states + noise).astype(np.float16), segments, np.array([1.0, 0.0], np.float32)))
+        told.append(
+            Lesson((states + noise).astype(np.float16), segments, ends_of(segments), np.array([1.0, 0.0], np.float32))
+        )
     prompt = jnp.array(np.random.default_rng(8).normal(size=(STATIC, SIZE)), jnp.float32)
     model = cast(Model, SimpleNamespace(weights=lambda _: weights))
     teacher = Teacher(model, prompt, told, passes=20)

@@ -208,8 +208,11 @@ class TwoWords:
     def probability(self, task: Task, messages: Sequence[Message], *, yes: str = "Yes", no: str = "No") -> float:
         return 0.5
 
-    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
-        return np.zeros(2, np.float32)
+    def shows_layers(self) -> bool:
+        return True
+
+    def lines(self, messages: Sequence[Message], after: int = 0) -> np.ndarray:
+        return np.zeros((1, 2), np.float32)
 
     def close(self) -> None:
         return None
@@ -220,7 +223,8 @@ def test_tokens_are_counted_by_task_and_taken_once() -> None:
     prompt = (Message("user", "a b c"),)
     assert "".join(model.write("answer", prompt, max_tokens=5)) == "two words"
     assert model.probability("check", prompt) == 0.5
-    assert model.state(prompt) is not None
+    assert model.shows_layers()
+    assert model.lines(prompt).shape == (1, 2)
     assert model.take() == {
         "answer_prompt": 3, "answer_reply": 2, "check_prompt": 3, "check_reply": 1, "judge_prompt": 3,
     }  # fmt: skip

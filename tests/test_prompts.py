@@ -17,7 +17,7 @@ FIELDS = {
     "claim": {"report", "claim"},
     "compare": {"reports", "question"},
     "condense": {"history", "question"},
-    "judge": {"question", "report", "sentence"},
+    "judge": {"question", "report", "sentences"},
 }
 
 

@@ -59,11 +59,12 @@ class Metered:
         self._counts()[f"{task}_reply"] += 1
         return self._model.probability(task, messages, yes=yes, no=no)
 
-    def state(self, messages: Sequence[Message]) -> np.ndarray | None:
-        seen = self._model.state(messages)
-        if seen is not None:
-            self._note_prompt("judge", messages)
-        return seen
+    def shows_layers(self) -> bool:
+        return self._model.shows_layers()
+
+    def lines(self, messages: Sequence[Message], after: int = 0) -> np.ndarray:
+        self._note_prompt("judge", messages)
+        return self._model.lines(messages, after)
 
     def close(self) -> None:
         self._model.close()
