@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Self
 
 from assistant import findings
 from assistant.clock import Clock
-from assistant.count import read_count
+from assistant.count import CountQuestion, read_count
 from assistant.deciding import decide, several
 from assistant.dress import dress, earliest
 from assistant.evidence import neutral
@@ -21,7 +21,7 @@ from assistant.llm import ChatModel, Task, open_model
 from assistant.reading import Reader
 from assistant.records import Answer, Event, Question, StageStarted, Status, Turn
 from assistant.settings import Settings, read_settings
-from assistant.timescope import read_scope
+from assistant.timescope import TimeScope, read_scope
 from assistant.weights import Report, Weights
 from assistant.words import recased
 from index.build import build, remove
@@ -171,17 +171,10 @@ class Assistant:
         """
         text, library = _taken(question), self.library()
         chosen = Filter(since=since, until=earliest(as_of, until), outlets=tuple(outlets))
-        scope = read_scope(text, today=library.newest(chosen))
-        if read_count(text, scope) is None:
+        understood = _understand(text, chosen, self.settings.passages, library)
+        if understood.count is None:
             return ()
-        if scope.as_of and library.newest(_until(chosen, scope.as_of)) is None:
-            scope = scope.of_events()
-        seen = chosen if scope.as_of is None else _until(chosen, scope.as_of)
-        hits = findings.search(text, scope, seen, self.settings.passages, library)
-        count = read_count(recased(text, [hit.passage.text for hit in hits]), scope)
-        if count is None:
-            return ()
-        found = findings.figures_for(count, hits, library)
+        found = findings.figures_for(understood.count, understood.hits, library)
         return tuple(sorted(found, key=lambda f: (f.when or date.max, f.value)))
 
     def articles(self) -> Iterator[Article]:
@@ -325,25 +318,45 @@ class Assistant:
             clock.lap("understanding")
 
         yield StageStarted(stage="searching", detail="searching the articles")
-        newest = library.newest(asked.filter)
-        scope = read_scope(standalone, today=newest)
-        if scope.as_of and library.newest(_until(asked.filter, scope.as_of)) is None:
-            scope = scope.of_events()
-        seen = asked.filter if scope.as_of is None else _until(asked.filter, scope.as_of)
-        hits = findings.search(standalone, scope, seen, self.settings.passages, library)
-        read = recased(standalone, [hit.passage.text for hit in hits])
-        count = read_count(read, scope)
-        ranked = library.ranker.rank(read, hits, scope)
+        meant = _understand(standalone, asked.filter, self.settings.passages, library)
+        text, scope, count, hits = meant.text, meant.scope, meant.count, meant.hits
+        ranked = library.ranker.rank(text, hits, scope)
         clock.lap("searching")
 
+        newest = library.newest(asked.filter)
         finding = (
-            findings.refuse_unseen(read, hits, scope, newest, self.settings.topic_floor)
-            or (yield from several(read, seen, library, reader, clock))
-            or findings.refuse_strangers(read, hits, library)
-            or (yield from decide(read, scope, count, hits, ranked, library, reader, clock))
+            findings.refuse_unseen(text, hits, scope, newest, self.settings.topic_floor)
+            or (yield from several(text, meant.seen, library, reader, clock))
+            or findings.refuse_strangers(text, hits, library)
+            or (yield from decide(text, scope, count, hits, ranked, library, reader, clock))
         )
         figures = findings.figures_over_time(count, hits, library) if count else ()
-        yield dress(asked, standalone, finding, figures, hits, seen, library, clock, self.model_name, self.settings)
+        yield dress(
+            asked, standalone, finding, figures, hits, meant.seen, library, clock, self.model_name, self.settings
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Understood:
+    """A question with its names written as the articles found write them, what it asks for, what it may see, and the passages found."""
+
+    text: str
+    scope: TimeScope
+    count: CountQuestion | None
+    seen: Filter
+    hits: tuple[Hit, ...]
+
+
+def _understand(question: str, allowed: Filter, passages: int, library: Library) -> _Understood:
+    """What a question that stands alone means to an index, and the passages for it. What was true by a day before every article may be
+    told in later ones."""
+    scope = read_scope(question, today=library.newest(allowed))
+    if scope.as_of and library.newest(_until(allowed, scope.as_of)) is None:
+        scope = scope.of_events()
+    seen = allowed if scope.as_of is None else _until(allowed, scope.as_of)
+    hits = findings.search(question, scope, seen, passages, library)
+    text = recased(question, [hit.passage.text for hit in hits])
+    return _Understood(text=text, scope=scope, count=read_count(text, scope), seen=seen, hits=hits)
 
 
 def _taken(question: str) -> str:

@@ -139,7 +139,7 @@ def attribute(supported: Supported, figure: Figure | None) -> str:
     return text + "." if kept.stands else supported.text
 
 
-_JOINED = re.compile(r"\s*(?:,|,?\s+and|,?\s+or|\s+to)\s*")  # "on Monday and Tuesday"
+_JOINED = re.compile(r"\s*(?:,|,?\s+and)\s*")  # "on Monday and Tuesday"
 _POSSESSIVE = re.compile(r"['’]s\b")
 
 

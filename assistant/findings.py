@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -142,22 +142,22 @@ def figures_over_time(asked: CountQuestion, hits: Sequence[Hit], library: Librar
     return tuple(sorted(once.values(), key=lambda f: (f.when or date.min, f.scope, f.value)))
 
 
-def _on_topic(question: str, hits: Sequence[Hit], library: Library) -> list[Hit]:
+def _texts(hits: Sequence[Hit], library: Library) -> dict[str, str]:
+    """The whole text of each article found."""
+    return {a: whole(library.article(a)) for a in dict.fromkeys(h.passage.article_id for h in hits)}
+
+
+def _named_in(question: str, hits: Sequence[Hit], texts: Mapping[str, str]) -> list[Hit]:
+    """The hits whose articles have all names of the question."""
+    return [h for h in hits if not missing_names(question, texts[h.passage.article_id])]
+
+
+def _on_topic(question: str, hits: Sequence[Hit], texts: Mapping[str, str]) -> list[Hit]:
     """The hits whose articles tell of what the question is about: they have its names, and of its words hardly less than the best."""
     wanted = set(content_stems(question))
-    texts = {a: whole(library.article(a)) for a in dict.fromkeys(h.passage.article_id for h in hits)}
     carried = {a: len(wanted & set(content_stems(text))) for a, text in texts.items()}
     most = max(carried.values(), default=0)
-    return [
-        h for h in hits
-        if carried[h.passage.article_id] >= ON_TOPIC * most and not missing_names(question, texts[h.passage.article_id])
-    ]  # fmt: skip
-
-
-def _named_in(question: str, hits: Sequence[Hit], library: Library) -> list[Hit]:
-    """The hits whose articles have all names of the question."""
-    texts = {a: whole(library.article(a)) for a in dict.fromkeys(h.passage.article_id for h in hits)}
-    return [h for h in hits if not missing_names(question, texts[h.passage.article_id])]
+    return [h for h in _named_in(question, hits, texts) if carried[h.passage.article_id] >= ON_TOPIC * most]
 
 
 def _names_something(question: str, hits: Sequence[Hit]) -> bool:
@@ -183,7 +183,8 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
         )  # see tally.newer
     ):
         return None
-    told = _on_topic(question, hits, library)
+    texts = _texts(hits, library)
+    told = _on_topic(question, hits, texts)
     one = replace(asked, promised=True, several=False)
     figures = _of_those(asked, figures_for(one, told, library))
     sentences = [s for a in dict.fromkeys(h.passage.article_id for h in told) for s in library.corpus.sentences(a)]
@@ -199,9 +200,8 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
         figures = tuple(f for f in figures if f.scope != "several" or not f.when or f.when - start <= SPELL)
     if asked.each and not any(f.per_side and f.scope != "event" for f in figures):
         figures = tuple(f for f in figures if f.per_side)
-    stated = running_total(
-        figures, asked, sentences, _of_those(asked, figures_for(one, _named_in(question, hits, library), library))
-    )
+    singles = _of_those(asked, figures_for(one, _named_in(question, hits, texts), library))
+    stated = running_total(figures, asked, sentences, singles)
     if not stated:
         return None
     days = [f.when for f in figures if f.when and f.state == "done"]

@@ -29,6 +29,7 @@ from index.records import Sentence
 LEARNT = "judge.npz"
 CHECKED = 3  # sentences put to the check, too, the surest first
 BEFORE = 2  # sentences read before one that may answer: it seldom says whom or what it is about
+ROOM = 3_000  # bytes of sentences read in one go: no more tokens than that, whatever they are written in
 FIRST = 2  # line of the prompt's last message that holds the first sentence
 
 Window = tuple[Sentence, ...]  # sentences that follow one another in an article
@@ -88,28 +89,32 @@ def learnt() -> Judge:
 
 def windows(sentences: Iterable[Sentence], library: Library) -> list[Window]:
     """The sentences, each with those BEFORE it in its article, as runs without a gap, in the order of the first of the sentences that
-    each run holds."""
+    each run holds. A run longer than ROOM is cut."""
     wanted = list(sentences)
     runs: list[list[Sentence]] = []
     for article in dict.fromkeys(s.article_id for s in wanted):
         ordinals = {n for s in wanted if s.article_id == article for n in range(s.ordinal - BEFORE, s.ordinal + 1)}
-        every = library.corpus.sentences(article)
+        every, last, room = library.corpus.sentences(article), -1, 0
         for n in sorted(ordinals & set(range(len(every)))):
-            if not (runs and runs[-1][-1].article_id == article and runs[-1][-1].ordinal == n - 1):
+            size = len(every[n].text.encode())
+            if n != last + 1 or size > room:
                 runs.append([])
+                room = ROOM
             runs[-1].append(every[n])
-    return sorted((tuple(run) for run in runs), key=lambda run: min(wanted.index(s) for s in run if s in wanted))
+            last, room = n, room - size
+    placed = [(min(map(wanted.index, held)), tuple(run)) for run in runs if (held := [s for s in run if s in wanted])]
+    return [run for _, run in sorted(placed, key=lambda pair: pair[0])]
 
 
 def put(question: str, window: Window) -> dict[str, str]:
     """The fields of the prompt: sentences that follow one another under the title and the day of their article."""
     source = window[0].source
     report = source.title + (f" ({spell(source.published)})" if source.published else "")
-    lines = "\n".join(f"Sentence: {neutral(_as_asked(question, sentence))}" for sentence in window)
+    lines = "\n".join(f"Sentence: {neutral(_dated(question, sentence))}" for sentence in window)
     return {"question": neutral(question), "report": neutral(report), "sentences": lines}
 
 
-def _as_asked(question: str, sentence: Sentence) -> str:
+def _dated(question: str, sentence: Sentence) -> str:
     """A sentence's text, for a question that asks when with the date behind a weekday."""
     text = " ".join(sentence.text.split())
     if not asks_when(question):
@@ -124,8 +129,7 @@ def clues(inquiry: Inquiry, evidence: Evidence, library: Library, *, doubted: bo
     articles = list(dict.fromkeys(e.sentence.article_id for e in ranked))
     days = sorted({e.sentence.source.published for e in ranked[:12] if e.sentence.source.published})
     day = sentence.source.published
-    state = asked.open_ended if asked else False
-    state = state or inquiry.scope.kind == "latest" or (asked is not None and inquiry.scope.kind == "so_far")
+    state = inquiry.scope.kind == "latest" or (asked is not None and asked.open_ended)
     newest = days.index(day) / (len(days) - 1) if day in days and len(days) > 1 else 0.5
     wanted = set(content_stems(inquiry.question))
     carried = wanted & set(content_stems(f"{sentence.source.title} {before}"))

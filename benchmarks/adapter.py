@@ -1,7 +1,7 @@
 """Teach the judge to read: a LoRA adapter (Hu et al. 2021, arXiv 2106.09685) for the upper of the layers that it reads.
 
     make teach
-    python -m benchmarks.adapter --work DIR --write assistant [SET ...] [--passes N] [--on-from DIR]
+    python -m benchmarks.adapter --work DIR --write assistant [SET ...] [--questions N] [--passes N] [--on-from DIR]
 
 What is learnt from: for every question of the SETs (default: all of LESSONS), or some `--questions` of each, SHOWN places in the articles:
 around sentences that answer, and around the best-ranked that do not, each a sentence with one or two before it, sometimes one after,
@@ -76,14 +76,12 @@ def _lesson(
     seen = Filter(until=case.as_of)
     scope = read_scope(case.question, today=library.newest(seen))
     ranked = library.ranker.rank(case.question, findings.search(case.question, scope, seen, passages, library), scope)
-    right = [e.sentence for e in ranked if answers(case, e.sentence.text)][:2]
+    right = [e.sentence for e in ranked if answers(case, e.sentence.text)][: SHOWN - 1]
     wrong = [e.sentence for e in ranked[:FURTHER] if not answers(case, e.sentence.text)]
     wrong = wrong[:2] + chance.sample(wrong[2:], len(wrong[2:]))
     shown: list[Window] = []
     taken: set[Sentence] = set()
     for sentence in [*right, *wrong]:
-        if len(shown) == SHOWN - 1 and sentence in right and len(right) == len(shown) + 1:
-            continue  # one at least that does not answer
         if len(shown) < SHOWN and sentence not in taken:
             every = library.corpus.sentences(sentence.article_id)
             begin = max(0, sentence.ordinal - chance.choice((BEFORE - 1, BEFORE, BEFORE)))

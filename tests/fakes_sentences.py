@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
+from assistant.count import CountQuestion, read_count
+from assistant.timescope import read_scope
 from index.figures import Figure, read_figures
 from index.records import Article, Sentence, Source
+
+TODAY = date(2025, 5, 24)  # of questions, if nothing else is said
 
 
 def make_sentences(
@@ -47,3 +51,10 @@ class Shelf:
 
     def article(self, article_id: str) -> Article:
         return article_of(self._articles[article_id])
+
+
+def asked(question: str, today: date | None = TODAY) -> CountQuestion:
+    """What a figure question asks for."""
+    count = read_count(question, read_scope(question, today=today))
+    assert count is not None
+    return count

@@ -23,6 +23,8 @@ from assistant.compose import (
     support,
     verbatim,
     whole_lines,
+    with_dates,
+    with_report_day,
 )
 from assistant.evidence import Evidence, number_evidence
 from assistant.stated import Stated
@@ -251,3 +253,42 @@ def test_markers_written_in_an_article_are_not_shown_as_ours() -> None:
 )
 def test_of_a_cut_reply_the_whole_lines_are_kept(raw: str, kept: str) -> None:
     assert whole_lines(raw) == kept
+
+
+# -- an answer to when --
+
+
+@pytest.mark.parametrize(
+    ("text", "dated"),
+    [
+        ("It began on Friday.", "It began on Friday (23 May 2025)."),
+        ("Friday's talks failed.", "Friday's (23 May 2025) talks failed."),
+        ("It was held on Thursday and Friday of this week.", "It was held on Thursday and Friday (22 and 23 May 2025) of this week."),
+        ("It goes from Thursday to Friday.", "It goes from Thursday (22 May 2025) to Friday."),
+        ("It was held on 20, 22 and 23 May, on Tuesday, Thursday and Friday.", None),
+        ("It began on 23 May.", None),
+        ("“It began on Friday,” he said.", None),
+    ],
+)  # fmt: skip
+def test_the_date_behind_a_weekday(text: str, dated: str | None) -> None:
+    (sentence,) = make_sentences(text, published=date(2025, 5, 24))
+    assert with_dates(verbatim(sentence, neighbours((sentence,)))).text == (dated or text)
+
+
+def test_weekdays_of_two_months_are_both_written_out() -> None:
+    (sentence,) = make_sentences("It was held on Saturday and Sunday.", published=date(2025, 6, 1))
+    told = with_dates(verbatim(sentence, neighbours((sentence,)))).text
+    assert told == "It was held on Saturday and Sunday (31 May 2025 and 1 June 2025)."
+
+
+@pytest.mark.parametrize(
+    ("text", "published", "told"),
+    [
+        ("The ministry confirmed it.", date(2025, 5, 24), "The ministry confirmed it (reported on 24 May 2025)."),
+        ("The ministry confirmed it on Friday.", date(2025, 5, 24), "The ministry confirmed it on Friday."),
+        ("The ministry confirmed it.", None, "The ministry confirmed it."),
+    ],
+)
+def test_an_answer_without_a_day_says_when_it_was_reported(text: str, published: date | None, told: str) -> None:
+    (sentence,) = make_sentences(text, published=published)
+    assert with_report_day(verbatim(sentence, neighbours((sentence,)))).text == told

@@ -17,7 +17,7 @@ from fakes_sentences import Shelf, make_sentences
 from assistant.count import read_count
 from assistant.evidence import Evidence
 from assistant.inquiry import Inquiry
-from assistant.judge import BEFORE, CHECKED, Clues, Judge, clues, learnt, put, windows
+from assistant.judge import BEFORE, CHECKED, ROOM, Clues, Judge, clues, learnt, put, windows
 from assistant.library import Library
 from assistant.records import Answer, StageStarted, Status
 from assistant.timescope import read_scope
@@ -148,6 +148,19 @@ def test_each_sentence_is_read_with_those_before_it_and_none_twice(wanted: list[
     library = cast(Library, Shelf((STORY, OTHER)))
     runs = windows([STORY[n] for n in wanted], library)
     assert ["".join(str(s.ordinal) for s in run) for run in runs] == read
+
+
+def test_no_more_is_read_in_one_go_than_there_is_room_for() -> None:
+    tables = make_sentences(*("1 " * 500 for _ in range(30)), key="tables")
+    wanted = tables[10:20]
+    runs = windows(wanted, cast(Library, Shelf((tables,))))
+    assert len(runs) > 1
+    assert all(sum(len(s.text.encode()) for s in run) <= ROOM for run in runs)
+    assert [s for run in runs for s in run if s in wanted] == list(wanted)
+    (alone,) = windows(
+        [make_sentences("ы" * ROOM, key="long")[0]], cast(Library, Shelf((make_sentences("ы" * ROOM, key="long"),)))
+    )
+    assert len(alone) == 1
 
 
 def test_articles_are_read_apart() -> None:

@@ -130,3 +130,17 @@ def test_what_tells_the_sentences_that_answer_is_learnt() -> None:
     first = [np.sort(scores(one.asked, one.marks, weights))[::-1] for one in told[:30]]
     assert np.median([s[0] for s in first]) == pytest.approx(0.82, abs=1e-6)
     assert np.median([s[50] for s in first]) == pytest.approx(0.37, abs=1e-6)
+
+
+def test_numbers_are_words_by_their_value(tmp_path: Path) -> None:
+    (tmp_path / "articles").mkdir()
+    told = "The sixty left in spring. One hundred and fifty captives left on Wednesday. Some captives left later."
+    (tmp_path / "articles" / "one.txt").write_text(told)
+    build(tmp_path / "index", [tmp_path / "articles"], settings=fake_settings(), embedder=FakeEmbedder())
+    with Corpus.open(tmp_path / "index", fake_settings()) as corpus:
+        marked = SentenceRanker(corpus, FakeEmbedder()).mark(
+            "What day was the 150-for-150 swap?", hits(corpus), ANY_TIME
+        )
+    assert marked
+    words = marked.marks[:, MARKS.index("words")]
+    assert marked.sentences[int(words.argmax())].text.startswith("One hundred and fifty")
