@@ -46,9 +46,20 @@ _TWO_COUNTS = re.compile(
 )
 
 
+# "Did the army and the rebels publish the same count?", "what number did the ministry and the president each give?"
+_SAME = re.compile(
+    rf"\b(?:did|do|does|have) {_WHOM} and {_WHOM} (?:publish\w*|give|report|state|name|announce|use) (?:the same|one|different)"
+    rf" (?:\w+ )?(?:{_FIGURES})\b"
+    rf"|,?\s+and what (?:{_FIGURES}) {_WHOM} and {_WHOM} (?:each |both |respectively )?(?:gave|g[ai]ven?|said|published|reported|announced)"
+    r"\s*\?*\s*$"
+    r"|\bwho says what\b|\bwhat does who say\b",
+    re.IGNORECASE,
+)
+
+
 def asks_accounts(question: str) -> bool:
     """Whether a question asks what each of several parties says."""
-    return without_accounts(question) != question or bool(_EACH_SAY.search(question))
+    return without_accounts(question) != question or bool(_EACH_SAY.search(question) or _SAME.search(question))
 
 
 def without_accounts(question: str) -> str:

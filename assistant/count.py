@@ -23,7 +23,7 @@ from index.numbers import find_numbers
 from index.records import Sentence
 
 _ASKS = re.compile(
-    r"\bhow many\b|\bhow much\b|\bwhat\b[^?]{0,40}\b(?:number|total|figure|count|toll|sum|tally|amount)\b|\b(?:number|total|toll|figure|count|tally) (?:of|for)\b|\b(?:latest|newest|final|cumulative|overall|total|current) (?:figure|total|number|count|tally)\b|\b(?:losses|casualties)\b"
+    r"\bhow many\b|\bhow much\b|\bwhat\b[^?]{0,40}\b(?:number|total|figure|count|toll|sum|tally|amount)\b|\bwhat\b[^?]{0,90}\b(?:add(?:s|ed)? up to|come to (?:in all|in total|together|on each))\b|\b(?:number|total|toll|figure|count|tally) (?:of|for)\b|\b(?:latest|newest|final|cumulative|overall|total|current) (?:figure|total|number|count|tally)\b|\b(?:losses|casualties)\b"
     r"|\b(?:(?:death|casualty) )?tolls?\b|\b(?:body|head) ?count\b|\btally\b|[’']s (?:number|figure|count|total)\b|\bcasualty (?:total|figure|number|count)s?\b|\bhow (?:big|large|high) (?:was|is|were|are|has|had|did)\b|\b(?:both|two|different|rival|whose) (?:\S+ ){0,3}?(?:numbers|figures|counts|tolls)\b",
     re.IGNORECASE,
 )
@@ -34,7 +34,7 @@ _ASKS_ELSE = re.compile(
 )
 _ORDINAL = re.compile(r"\s*(?:which|what) number (?:is|was|does|did|has|in)\b", re.IGNORECASE)
 _STANDING = re.compile(
-    r"\bhad (?:been|come|gone|died|fled|lost)\b.*\bby\b|\bby (?:then|the (?:end|time|start|first|second))\b",
+    r"\bhad (?:been|come|gone|died|fled|lost)\b.*\bby\b|^\s*by\b.*\bhad\b|\bby (?:then|the (?:end|time|start|first|second))\b",
     re.IGNORECASE,
 )
 _MONEY = re.compile(
@@ -91,10 +91,11 @@ _GETS = re.compile(
 # "with the wounded thrown in, how many ...": not what is counted
 _ASIDE = re.compile(
     r"\b(?:with|without|including|excluding|counting|apart from|besides|aside from|in addition to|on top of|beyond|outside)\b[^,?]*(?:,|\?|$)"
-    r"|(?:^|,)\s*(?:[\w’'-]+ ){1,5}?(?:aside|not counted|left out|excluded|not included)\b"
+    r"|(?:^|,)\s*(?:[\w’'/-]+ ){1,6}?(?:aside|(?:not )?(?:counted|included)|left out|excluded)\b"
     r"|,\s*(?:the )?[\w’' -]{2,40}\b(?:figure|count|number|tally|estimate|version)s?\s*\??$",
     re.IGNORECASE,
 )
+LEFT = 3  # content words from which a question without its asides is one still
 TOLD_LATER = timedelta(days=2)
 ABOUT = timedelta(days=31)  # "since the start of September" for "since 1 September"
 _OF_PRISONERS = re.compile(
@@ -108,6 +109,7 @@ _NO_COUNT = re.compile(
     r"\s*(?:and\s+|but\s+)?(?:who|whom|whose|why|when|where(?!\b.*\bstand\b)|what (?:accounts for|explains|explained|lies behind))\b",
     re.IGNORECASE,
 )
+_SCALE = re.compile(r"^\s*(?:hundred|thousand|million)\b", re.IGNORECASE)
 _VERB = re.compile(r"(?:got|gets?|go(?:es|ne)?|comes?|made|makes?|ended|please)\b", re.IGNORECASE)
 # "how much of what was pledged has been paid": what was done is asked for
 _HAS_COME = re.compile(
@@ -189,6 +191,7 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     counted = counted_phrase(re.sub(r"^\s*(?:more|of the|of those|of these|of)\b", "", after), 0)
     if _VERB.match(counted) or (asks and asks[0].lower().startswith(("how big", "how large", "how high"))):
         counted = ""  # "how many got home": people, of whatever kind
+    counted = _SCALE.sub("", counted)  # "how many of the thousand": of whom, the rest of the question says
     part = _PART_OF.search(question)
     if not counted and part and part["whole"]:
         counted = part["whole"]
@@ -199,7 +202,8 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     kinds = kinds_in(counted) if told else kinds_in(counted) or kinds_in(_ASIDE.sub(" ", question))
     if counts_things(counted) or events_counted(question):  # police stations, not police; exchanges, not prisoners
         kinds = frozenset()
-    actions = actions_in(question)
+    bare = _ASIDE.sub(" ", question)
+    actions = actions_in(bare) or (frozenset() if len(content_stems(bare)) >= LEFT else actions_in(question))
     if of_group := _IS_KIND.search(question):  # "how many of the 17 dead were children"
         kinds = kinds_in(of_group["kind"])
     if whole := _GROUP_ASKED.search(question):  # "of the missiles fired at the port, how many were intercepted"
@@ -217,6 +221,8 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
             actions |= {action}
     if not actions & FATES and _LOSSES.search(question):
         actions |= {"killed"}
+    if not actions and "prisoner" in kinds and _EACH.search(question):
+        actions = frozenset({"exchanged"})  # "prisoners per side this year"
     if {"killed", "injured"} & actions and "exchanged" in actions and not {"dead", "wounded"} & kinds:
         actions -= {"killed", "injured"}
     return CountQuestion(
@@ -350,7 +356,10 @@ def _same_time(figure: Figure, scope: TimeScope) -> bool:
 
 
 def _same_direction(figure: Figure, asked: CountQuestion) -> bool:
-    theirs = _direction(figure.sentence.text, figure.counted)
+    own = names(
+        f"x {_TYPE.sub(' ', figure.counted)}"
+    )  # "31 wounded Ukrainians went to Ukraine, and 15 wounded Russians to Russia"
+    theirs = frozenset(map(stem, own)) or _direction(figure.sentence.text, figure.counted)
     if not asked.towards or not theirs:
         return True
     return any(has_name(a, theirs) or has_name(t, asked.towards) for a in asked.towards for t in theirs)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import chain
 
 from assistant.compose import Supported, attribute, figure_of, stated, whole
 from assistant.count import REVISED, CountQuestion, compares, compatible, undisclosed
@@ -30,6 +31,7 @@ from index.numbers import find_numbers
 from index.records import Filter, Hit
 
 REASONED = 1.3  # weight of a sentence that gives a reason, for a question that asks for one
+RECENT = timedelta(days=14)  # what is newest of what may be known
 ON_TOPIC = 0.6  # share of the words of the question in the best article that another must carry to be about the same
 SPELL = timedelta(days=366)  # what several days or stages told of together may last
 # "the latest exchange" asks for one event, "the latest total" for everything so far
@@ -42,6 +44,7 @@ _DEAL = re.compile(
     re.IGNORECASE,
 )
 GENERIC_STEMS = frozenset(stem(w) for w in ("people", "persons", "men", "women", "others", "total", "number"))
+PRISONERS = frozenset(stem(w) for w in ("prisoners", "captives"))
 _UNDER_DEAL = re.compile(
     r"\bunder (?:the|this|that|their|its) (?:[\w-]+ ){0,4}?(?:deal|agreement|accord|pact|truce|ceasefire)\b",
     re.IGNORECASE,
@@ -70,8 +73,14 @@ class Finding:
 
 
 def search(question: str, scope: TimeScope, seen: Filter, limit: int, library: Library) -> tuple[Hit, ...]:
-    """The passages for a question. Of a question about a named time, those published in it or just after come first."""
+    """The passages for a question. Of a question about a named time, those published in it or just after come first; to one about the
+    state of things half as many newest ones are added."""
     hits = library.search(question, limit, seen)
+    if scope.kind in {"so_far", "latest"} and (newest := library.newest(seen)):
+        recent = library.search(
+            question, limit // 2, replace(seen, since=max(filter(None, (seen.since, newest - RECENT))))
+        )
+        hits = _merged(hits, recent)
     if not (scope.named and scope.first):
         return hits
     last = scope.last + NEWS_DELAY if scope.last and scope.last < date.max - NEWS_DELAY else scope.last
@@ -79,9 +88,15 @@ def search(question: str, scope: TimeScope, seen: Filter, limit: int, library: L
         since=max(filter(None, (seen.since, scope.first))), until=min(filter(None, (seen.until, last)), default=None), outlets=seen.outlets
     )  # fmt: skip
     timely = library.search(question, limit, window)
-    known = {hit.passage.id for hit in timely}
-    merged = [*timely[: limit // 2], *(h for h in hits if h.passage.id not in known)]
-    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(merged[:limit], start=1))
+    return _merged(timely[: limit // 2], hits, timely[limit // 2 :])[: max(limit, len(hits))]
+
+
+def _merged(*found: Sequence[Hit]) -> tuple[Hit, ...]:
+    """Hits of several searches, each passage once, in this order."""
+    once: dict[str, Hit] = {}
+    for hit in chain(*found):
+        once.setdefault(hit.passage.id, hit)
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(once.values(), start=1))
 
 
 def refuse_unseen(
@@ -154,7 +169,7 @@ def _named_in(question: str, hits: Sequence[Hit], texts: Mapping[str, str]) -> l
 
 def _on_topic(question: str, hits: Sequence[Hit], texts: Mapping[str, str]) -> list[Hit]:
     """The hits whose articles tell of what the question is about: they have its names, and of its words hardly less than the best."""
-    wanted = set(content_stems(question))
+    wanted = {word for word in content_stems(question) if not word.isdigit()}  # days and years are not what it is about
     carried = {a: len(wanted & set(content_stems(text))) for a, text in texts.items()}
     most = max(carried.values(), default=0)
     return [h for h in _named_in(question, hits, texts) if carried[h.passage.article_id] >= ON_TOPIC * most]
@@ -200,7 +215,9 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
         figures = tuple(f for f in figures if f.scope != "several" or not f.when or f.when - start <= SPELL)
     if asked.each and not any(f.per_side and f.scope != "event" for f in figures):
         figures = tuple(f for f in figures if f.per_side)
-    singles = _of_those(asked, figures_for(one, _named_in(question, hits, texts), library))
+    singles = figures_for(one, _named_in(question, hits, texts), library)
+    if asked.words - GENERIC_STEMS - PRISONERS:  # they are people in many reports, hostages and students are not
+        singles = _of_those(asked, singles)
     stated = running_total(figures, asked, sentences, singles)
     if not stated:
         return None

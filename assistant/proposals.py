@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
+from assistant.claimants import same_claimant
 from assistant.compose import Supported, attribute, stated, verbatim
 from assistant.corrections import correction
 from assistant.count import CountQuestion, events_counted
@@ -14,7 +16,7 @@ from assistant.findings import Finding, fits, state
 from assistant.library import Library
 from assistant.question_kinds import asks_source, other_ordinal, place_told
 from assistant.records import Status
-from assistant.rivals import adds_up, rivals
+from assistant.rivals import adds_up, near_in_time, rivals
 from assistant.stated import (
     Stated,
     state_both,
@@ -49,6 +51,8 @@ from index.figures import Figure
 from index.numbers import find_numbers, plain
 from index.records import Sentence
 
+# "246 or 277", "did 246 people die or 277"
+_OR = re.compile(r"\s(?:\S+\s){0,6}?(?:or|vs\.?|versus)\s(?:\S+\s){0,2}?", re.IGNORECASE)
 OPENING = 500  # characters of an article that say which one of several it is about
 
 
@@ -73,6 +77,7 @@ def propose(
 ) -> Iterator[Proposal]:
     """The answers to a figure question that rules can give, one by one: a figure that fits, what remains, a sum, or that the
     number is withheld; and who gave a figure that the question names."""
+    yield from _either(question, ranked, library)
     if asked is None:
         yield from _speaker(question, ranked, library)
         yield from _claimant(question, ranked, library)
@@ -95,7 +100,7 @@ def propose(
             yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(two),)))
             return
     added = parts(asked, _events(question, asked, ranked, library), ranked, question) if asked.several else ()
-    if added and not (proposed and proposed[0].best.scope == "several"):
+    if added and not (proposed and _holds(proposed[0].best, added)):
         reason = "each part is reported, their sum is not"
         yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(added),)))
         return
@@ -121,6 +126,31 @@ def propose(
         told = Stated(text=f"The number is not given: “{said.text}”", sentences=(gap,))
         reason = "the articles say that the number was not given"
         yield Proposal(finding=Finding(status=Status.NOT_STATED, reason=reason, stated=(told,)))
+
+
+def _either(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
+    """Which of two figures that a question names: who gives the one and who the other, where two parties do of one time."""
+    named = [n for n in find_numbers(question) if n.role == "count" and n.value >= CROWD]
+    if len(named) == 1 and named[0].upper and " or " in question[named[0].start : named[0].end]:
+        values = (named[0].value, named[0].upper)  # "246 or 277" may be meant as a range, but not in a question
+    elif len(named) == 2 and _OR.fullmatch(question[named[0].end : named[1].start]):
+        values = (named[0].value, named[1].value)
+    else:
+        return
+    told = [f for f in _all_figures(ranked, library) if f.claimant and f.state == "done" and f.when]
+    one, other = (next((f for f in told if f.value == value), None) for value in values)
+    if one and other and not same_claimant(one.claimant or "", other.claimant or "") and near_in_time(one, other):
+        reason = "the parties give different figures; each is shown with its claimant"
+        both = list[Stated]()
+        for figure in (one, other):
+            supported = verbatim(figure.sentence, library.before)
+            both += stated(supported, attribute(supported, figure))
+        yield Proposal(finding=Finding(status=Status.CONFLICTING, reason=reason, stated=tuple(dict.fromkeys(both))))
+
+
+def _holds(figure: Figure, added: Sequence[Figure]) -> bool:
+    """Whether a figure can be that of all these events together: it is over several, and none of them came after it."""
+    return figure.scope == "several" and all(not (f.when and figure.when) or f.when <= figure.when for f in added)
 
 
 def _in_a_row(kind: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:

@@ -36,8 +36,16 @@ from prompts import render
 
 MAX_QUESTION_TOKENS = 60
 PLAIN = 140  # characters: a sentence no longer needs no other words
-Look = tuple[Evidence, Supported, str | None]  # a sentence, the answer it would be, and what rules doubt in it
 LOSS = 0.05  # by how much less sure the check may be of the model's words than of the article's
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A sentence, the answer it would be, and what rules doubt in it."""
+
+    evidence: Evidence
+    supported: Supported
+    doubted: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +131,7 @@ class Reader:
         """Weigh the best-ranked sentences, and let the model put the surest into words; a refusal when none is sure enough. A small
         model picks one of eight sentences hardly better than the ranking does, but tells of one well."""
         judges = self._model.shows_layers()
-        candidates = findings.open_to(inquiry)[:FURTHER] if judges else findings.candidates(inquiry)[:LOOKS]
+        candidates = findings.open_to(inquiry) if judges else findings.candidates(inquiry)[:LOOKS]
         if not candidates:
             return Finding(status=Status.NOT_STATED, reason="the topic is covered, but no figure of this kind is given")
         best, objections = yield from (self._judged if judges else self._checked)(inquiry, candidates)
@@ -158,53 +166,62 @@ class Reader:
         self, inquiry: Inquiry, candidates: Sequence[Evidence]
     ) -> Generator[Event, None, tuple[Weighed | None, list[str]]]:
         """The surest candidate by what a layer of the model makes of each, read where it stands, one place after another until one is
-        certain, and, of the best few, by its Yes against No, too; and what spoke against others. Those that rules doubt, and the
-        undoubted beyond LOOKS, are looked at only where none of the first is sure enough. Where no figure is asked for, and rules doubt
-        nothing, a check that is sure enough alone will do.
+        certain, and, of the best few, by its Yes against No, too; and what spoke against others. Places are looked up for the FURTHER
+        best-ranked; what is read on the way to them is judged with them. Those that rules doubt, and the undoubted beyond LOOKS, are
+        looked up only where none of the first is sure enough. Where no figure is asked for, and rules doubt nothing, a check that is
+        sure enough alone will do.
         """
-        first, further, objections = self._to_look_at(inquiry, candidates)
-        judged: list[tuple[float, str | None, Evidence, Supported]] = []
+        open_to = {e.sentence: e for e in candidates}
+        first, further, objections = self._to_look_at(inquiry, candidates[:FURTHER])
+        judged: dict[Sentence, tuple[float, Look]] = {}
         surest = 0.0
-        for looks, enough in ((first, CERTAIN), (further, min(CERTAIN, self.settings.judge_floor))):
-            by_sentence = {look[0].sentence: look for look in looks}
-            runs = windows(by_sentence, self._library)
+        for wanted, enough in ((first, CERTAIN), (further, min(CERTAIN, self.settings.judge_floor))):
+            runs = windows([s for s in wanted if s not in judged], self._library)
             for number, window in enumerate(runs, start=1):
                 if surest >= enough:
                     break
                 yield StageStarted(stage="checking", detail=f"reading {number} of {len(runs)} places in the articles")
                 for sentence, say in self.says(inquiry.question, window).items():
-                    if look := by_sentence.get(sentence):
-                        evidence, supported, doubted = look
-                        known = clues(inquiry, evidence, self._library, doubted=doubted is not None)
-                        judged.append((learnt().sureness(say, known), doubted, evidence, supported))
-                surest = max((sure for sure, *_ in judged), default=0.0)
+                    if sentence not in open_to or sentence in judged:
+                        continue
+                    look = self._look(inquiry, open_to[sentence])
+                    if isinstance(look, Look):
+                        known = clues(inquiry, look.evidence, self._library, doubted=look.doubted is not None)
+                        judged[sentence] = (learnt().sureness(say, known), look)
+                surest = max((sure for sure, _ in judged.values()), default=0.0)
         best: Weighed | None = None
         stricter = self.settings.check_floor - self.settings.judge_floor
-        for judging, doubted, evidence, supported in sorted(judged, key=lambda item: -item[0])[:CHECKED]:
+        for judging, look in sorted(judged.values(), key=lambda item: -item[0])[:CHECKED]:
             yield StageStarted(stage="checking", detail="checking the best of them")
-            yes = self.check(inquiry.question, supported)
+            yes = self.check(inquiry.question, look.supported)
             sure = learnt().together(judging, yes)
-            if inquiry.count is None and doubted is None:
-                sure = max(sure, sureness(yes, evidence.score) - stricter)
-            best = _surer(best, Weighed(supported=supported, yes=yes, sure=sure, against=doubted))
+            if inquiry.count is None and look.doubted is None:
+                sure = max(sure, sureness(yes, look.evidence.score) - stricter)
+            best = _surer(best, Weighed(supported=look.supported, yes=yes, sure=sure, against=look.doubted))
             if best.sure >= CERTAIN:
                 break
         return best, objections
 
-    def _to_look_at(self, inquiry: Inquiry, candidates: Sequence[Evidence]) -> tuple[list[Look], list[Look], list[str]]:
-        """Which candidates are judged first, which further where none of those is sure enough, and what bars others."""
-        first, further, objections = list[Look](), list[Look](), list[str]()
-        stated = statements(inquiry.question, candidates, self._library)
-        for place, (evidence, supported) in enumerate(zip(candidates, stated, strict=True)):
-            if against := bar(inquiry, supported):
-                objections.append(against)
-                continue
-            doubted = doubt(inquiry, supported, self._library)
-            if doubted is None:
-                (first if place < LOOKS else further).append((evidence, supported, doubted))
+    def _to_look_at(
+        self, inquiry: Inquiry, candidates: Sequence[Evidence]
+    ) -> tuple[list[Sentence], list[Sentence], list[str]]:
+        """Which candidates are looked up first, which further where none of those is sure enough, and what bars others."""
+        first, further, objections = list[Sentence](), list[Sentence](), list[str]()
+        for place, evidence in enumerate(candidates):
+            look = self._look(inquiry, evidence)
+            if isinstance(look, str):
+                objections.append(look)
+            elif look.doubted is None:
+                (first if place < LOOKS else further).append(evidence.sentence)
             elif place < LOOKS:
-                further.append((evidence, supported, doubted))
+                further.append(evidence.sentence)
         return first, further, objections
+
+    def _look(self, inquiry: Inquiry, evidence: Evidence) -> Look | str:
+        """A sentence as the answer it would be; what bars it, if anything does."""
+        (supported,) = statements(inquiry.question, [evidence], self._library)
+        against = bar(inquiry, supported)
+        return against or Look(evidence, supported, doubt(inquiry, supported, self._library))
 
     def _put(
         self, inquiry: Inquiry, best: Weighed

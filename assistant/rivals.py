@@ -86,6 +86,11 @@ def _one_event(a: Figure, b: Figure) -> bool:
     return a.when == b.when or (not (a.dated and b.dated) and abs(a.when - b.when) <= RETOLD)
 
 
+def near_in_time(a: Figure, b: Figure) -> bool:
+    """Whether two figures can be of one event and its first reports."""
+    return _within(a, b, RUMOUR)
+
+
 def _within(a: Figure, b: Figure, days: timedelta) -> bool:
     return bool(days and a.when and b.when) and abs(a.when - b.when) <= days  # type: ignore[operator]
 

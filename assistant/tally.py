@@ -181,11 +181,11 @@ def _fit(figure: Figure, asked: CountQuestion, scored: Mapping[Key, Evidence], s
     if asked.each:
         fit += 0.15 if figure.per_side else -0.1
     if asked.both:
-        fit += -0.1 if figure.per_side else 0.15 if BOTH.search(figure.sentence.text) else 0.0
+        fit += 0.15 if not figure.per_side and BOTH.search(figure.sentence.text) else 0.0
     if asked.several:
         fit += 0.2 if figure.scope == "several" and not _other_length(figure, asked) else -0.2
     elif asked.standing:
-        fit += 0.0 if figure.scope == "total" else -0.25
+        fit += 0.0 if figure.scope != "event" else -0.25
     elif standing(figure):
         fit += 0.05  # "has risen to 19": the latest count of one event
     elif figure.scope == "total":
@@ -250,6 +250,8 @@ def parts(
     chosen = []
     for first, last in sorted(times):
         of_time = [f for f in events if f.when and first <= f.when <= last]
+        if asked.each:
+            of_time = [f for f in of_time if f.per_side] or of_time
         found = claims(question, asked, of_time, ranked)
         if not found or (len(found) > 1 and found[0].fit - found[1].fit < LEAD):
             return ()

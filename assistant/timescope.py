@@ -41,6 +41,11 @@ _TYPED = re.compile(
 _MID = re.compile(r"\bmid-(?=[a-z])", re.IGNORECASE)
 _BARE_WEEKDAY = re.compile("|".join(WEEKDAYS), re.IGNORECASE)
 _OF_MONTH = re.compile(rf"\bthe (?:\w+ )?(?:{_MONTH})\s+(?=[a-z])", re.IGNORECASE)  # "the May exchange"
+# "in March and April", "the January, February and May swaps": a month in a list needs no word before it
+_LISTED = re.compile(
+    rf"(?<!\d\s)\b(?:{_MONTH})(?:(?:,\s*(?:and\s+)?|\s+and\s+|\s*[/&]\s*)(?:{_MONTH})\b)+(?!\s+[0-3]?\d\b)(?:\s+(?P<year>\d{{4}}))?",
+    re.IGNORECASE,
+)
 _PERIOD = re.compile(r"\b(?P<which>this|last)\s+(?P<unit>week|month|year)\b", re.IGNORECASE)
 
 
@@ -96,7 +101,7 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     first = last = as_of = None
     named = False
     spans: list[tuple[date, date]] = []
-    for day in _anchored(question, days_asked(question, today)):
+    for day in _anchored(question, _listed(question, days_asked(question, today), today)):
         if day.first is None or day.last is None:
             continue
         lead = question[: day.start]
@@ -113,11 +118,27 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
             spans.append((day.first, day.last))
             first = min(first, day.first) if first else day.first
             last = max(last, day.last) if last else day.last
-    if not named and today and (match := _PERIOD.search(question)):
-        first, last = _period(match["which"].lower(), match["unit"].lower(), today)
+    if not (first or last) and (until := as_of or today) and (match := _PERIOD.search(question)):
+        first, last = _period(match["which"].lower(), match["unit"].lower(), until)
+        kind = "so_far" if as_of and kind == "none" else kind
     if kind == "none" and (first or last):
         kind = "within"
     return TimeScope(kind=kind, first=first, last=last, as_of=as_of, named=named, spans=tuple(spans))
+
+
+def _listed(question: str, days: Sequence[Day], today: date | None) -> list[Day]:
+    """The days of a question, and every month of a list of months in it."""
+    found = list(days)
+    for run in _LISTED.finditer(question):
+        inside = [d for d in found if d.start < run.end() and d.end > run.start()]
+        if any(d.precision == "day" for d in inside):
+            continue
+        found = [d for d in found if d not in inside]
+        for month in re.finditer(_MONTH, run[0], re.IGNORECASE):
+            (named, *_) = days_asked(f"in {month[0].capitalize()} {run['year'] or ''}".strip(), today)
+            start = run.start() + month.start()
+            found.append(replace(named, start=start, end=start + len(month[0])))
+    return sorted(found, key=lambda d: d.start)
 
 
 def _anchored(question: str, days: Sequence[Day]) -> list[Day]:

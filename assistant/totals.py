@@ -15,6 +15,7 @@ from index.figures import Figure, actions_in, kinds_in
 from index.numbers import plain
 from index.records import Sentence
 
+_SOME = frozenset({"civilian", "military"})  # of those released on a day
 MOST_EVENTS = 4  # single events listed where no total is reported
 LATE = timedelta(
     days=14
@@ -141,13 +142,19 @@ def _state_parts(total: Figure, parts: Sequence[Figure]) -> Stated:
 
 
 def _later(total: Figure, figures: Sequence[Figure], asked: CountQuestion) -> tuple[Figure, ...]:
-    """The single events after a total over several, oldest first; none where two figures are given for one day."""
+    """The single events after a total over several, oldest first; none where two figures are given for one day. To leave one out
+    would make a wrong sum, so less has to speak for each than for a figure that is shown alone."""
     if total.scope != "several" or total.qualifier or not total.when:
         return ()
-    events = [
-        f for f in _distinct([f for f in figures if f.state == "done" and f.scope == "event" and f.dated and _clearly(f, asked)])
-        if f.when and total.when and f.when > total.when and f.per_side == total.per_side and not f.vague and not f.kinds & (SPECIFIC - {"civilian"})
-    ]  # fmt: skip
+    events = _distinct([
+        f for f in figures
+        if f.state == "done" and f.scope == "event" and f.dated and f.when and f.when > total.when and f.per_side == total.per_side
+        and not f.vague and not f.kinds & (SPECIFIC - {"civilian"}) and (not asked.actions or f.action in asked.actions)
+    ])  # fmt: skip
+    whole = {f.when for f in events if not f.kinds & _SOME}  # 390 people, of whom 270 soldiers and 120 civilians
+    events = [f for f in events if f.when not in whole or not f.kinds & _SOME]
+    if not any(_clearly(f, asked) for f in events):
+        return ()
     return tuple(reversed(events)) if len({f.when for f in events}) == len(events) else ()
 
 

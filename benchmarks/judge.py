@@ -41,6 +41,7 @@ from assistant.settings import read_settings
 from assistant.timescope import read_scope
 from assistant.trial import FURTHER, as_passage, statements
 from assistant.weights import Weights
+from assistant.words import recased
 from benchmarks.sets import KNOWN, REPORTED, WEIGHED, answers, read_set
 from index.records import Filter
 from prompts import render
@@ -60,11 +61,10 @@ class Put:
     clues: Clues
     answers: bool
     barred: bool
-    rank: int  # from 0: the judge is asked about those below FURTHER
 
 
 def put_all(name: str, *, limit: int | None = None) -> Iterator[list[Put]]:
-    """For each question of a set that is no follow-up, the best-ranked sentences and those of them that answer."""
+    """For each question of a set that is no follow-up, the best-ranked sentences and those read on the way to them."""
     asked_of = read_set(name, limit=limit)
     with tempfile.TemporaryDirectory() as folder, Assistant.open(folder) as assistant:
         asked_of.index(assistant)
@@ -75,29 +75,30 @@ def put_all(name: str, *, limit: int | None = None) -> Iterator[list[Put]]:
 def _put(case: EvalCase, assistant: Assistant) -> list[Put]:
     library, seen = assistant.library(), Filter(until=case.as_of)
     scope = read_scope(case.question, today=library.newest(seen))
-    count = read_count(case.question, scope)
     hits = findings.search(case.question, scope, seen, assistant.settings.passages, library)
-    ranked = library.ranker.rank(case.question, hits, scope)
+    text = recased(case.question, [hit.passage.text for hit in hits])
+    count = read_count(text, scope)
+    ranked = library.ranker.rank(text, hits, scope)
     figures = findings.figures_for(count, hits, library) if count else ()
-    inquiry = Inquiry(question=case.question, scope=scope, count=count, figures=figures, ranked=ranked)
-    chosen = [(rank, e) for rank, e in enumerate(ranked) if rank < FURTHER or answers(case, e.sentence.text)]
-    stated, told = statements(case.question, [e for _, e in chosen], library), []
-    runs = windows([e.sentence for _, e in chosen], library)
-    for (rank, evidence), candidate in zip(chosen, stated, strict=True):
-        window = next(run for run in runs if evidence.sentence in run)
-        told.append(
-            Put(
-                question=case.id,
-                answerable=case.answerable,
-                fields=put(case.question, window),
-                line=window.index(evidence.sentence),
-                check=check_fields(as_passage(candidate), case.question, candidate.text),
-                clues=clues(inquiry, evidence, library, doubted=doubt(inquiry, candidate, library) is not None),
-                answers=answers(case, evidence.sentence.text),
-                barred=bar(inquiry, candidate) is not None,
-                rank=rank,
-            )
-        )
+    inquiry = Inquiry(question=text, scope=scope, count=count, figures=figures, ranked=ranked)
+    by_sentence = {e.sentence: e for e in ranked}
+    told = list[Put]()
+    for window in windows([e.sentence for e in ranked[:FURTHER]], library):
+        for line, sentence in enumerate(window):
+            if evidence := by_sentence.get(sentence):
+                (candidate,) = statements(text, [evidence], library)
+                told.append(
+                    Put(
+                        question=case.id,
+                        answerable=case.answerable,
+                        fields=put(text, window),
+                        line=line,
+                        check=check_fields(as_passage(candidate), text, candidate.text),
+                        clues=clues(inquiry, evidence, library, doubted=doubt(inquiry, candidate, library) is not None),
+                        answers=answers(case, sentence.text),
+                        barred=bar(inquiry, candidate) is not None,
+                    )
+                )
     return told
 
 
@@ -115,7 +116,7 @@ def agrees(sure: Sequence[float], told: Sequence[Put], model: ChatModel) -> list
     """The check's Yes against No to each of the sentences that it is asked about; None for the others."""
     asked = set()
     for question in {one.question for one in told}:
-        mine = [i for i, one in enumerate(told) if one.question == question and _may_be_shown(one)]
+        mine = [i for i, one in enumerate(told) if one.question == question and not one.barred]
         asked |= set(sorted(mine, key=lambda i: -sure[i])[:CHECKED])
     return [
         model.probability("check", render("check", **one.check)) if i in asked else None for i, one in enumerate(told)
@@ -124,7 +125,7 @@ def agrees(sure: Sequence[float], told: Sequence[Put], model: ChatModel) -> list
 
 def weigh(told: Sequence[Put], said: Sequence[float]) -> np.ndarray:
     """The weights of what the probe says, of the clues, and a bias."""
-    pairs = [(one, say) for one, say in zip(told, said, strict=True) if _may_be_shown(one)]
+    pairs = [(one, say) for one, say in zip(told, said, strict=True) if not one.barred]
     inputs, answers = [(say, *astuple(one.clues)) for one, say in pairs], [float(one.answers) for one, _ in pairs]
     return logistic(np.array(inputs), np.array(answers), 1.0)
 
@@ -136,10 +137,6 @@ def weigh_both(told: Sequence[Put], sure: Sequence[float], yes: Sequence[float |
     ]
     table = np.array(found, float)
     return logistic(table[:, :2], table[:, 2], 1.0)
-
-
-def _may_be_shown(one: Put) -> bool:
-    return not one.barred and one.rank < FURTHER
 
 
 def logistic(inputs: np.ndarray, answers: np.ndarray, penalty: float) -> np.ndarray:
@@ -172,7 +169,7 @@ def measure(
     """What a judge makes of the sentences of one set: `sure` of each by itself, `shown_by` what it and the check say together of those
     that the check was asked about. Shares and counts by name."""
     best: dict[str, tuple[float, Put]] = {}
-    mine = [(p, one) for p, one in zip(sure, told, strict=True) if _may_be_shown(one)]
+    mine = [(p, one) for p, one in zip(sure, told, strict=True) if not one.barred]
     for both, one in zip(shown_by, told, strict=True):
         if both is not None and both >= floor and both > best.get(one.question, (0.0, one))[0]:
             best[one.question] = (both, one)

@@ -42,7 +42,7 @@ _NAMED = re.compile(
             rf"\b{_DAY.format(5)}\s+(?P<month5>{'|'.join(m for m in MONTHS if len(m) > 2)})\s+{_YEAR.format(5)}\b",  # as people type
             rf"\b{_MONTH.format(2)}\s+(?:(?P<first2>[0-3]?\d)(?:st|nd|rd|th)?(?:\s*[-–—]\s*|\s+(?:to|and)\s+))?{_DAY.format(2)}\b(?!,\d)(?:,?\s+{_YEAR.format(2)}\b)?",
             rf"\b{_MONTH.format(3)},?\s+(?:of\s+)?{_YEAR.format(3)}\b",
-            rf"\b(?:[Ii]n|[Ss]ince|[Dd]uring|[Ll]ate|[Ee]arly|[Mm]id-?|[Ll]ast|[Tt]his|[Uu]ntil|[Bb]y|(?:[Ss]tart|[Bb]eginning) of)\s+(?P<lone>{'|'.join(m.capitalize() for m in MONTHS)})\b(?!,?\s+(?:of\s+)?(?:19|20)\d\d)(?!\s+[0-3]?\d\b)",
+            rf"\b(?:[Ii]n|[Ss]ince|[Dd]uring|[Ll]ate|[Ee]arly|[Mm]id-?|[Ll]ast|[Tt]his|[Uu]ntil|[Bb]y|[Oo]f)\s+(?P<lone>{'|'.join(m.capitalize() for m in MONTHS)})\b(?!,?\s+(?:of\s+)?(?:19|20)\d\d)(?!\s+[0-3]?\d\b)",
             rf"\b(?:[Ii]n|[Ss]ince|[Dd]uring|[Bb]y|[Uu]ntil)\s+{_YEAR.format(4)}\b",
             rf"\b(?P<weekday>{'|'.join(w.capitalize() for w in WEEKDAYS)})\b",
             r"\b(?P<relative>[Yy]esterday|[Tt]oday|[Tt]omorrow|[Oo]n the same day|(?:[Aa]|[Tt]he|[Oo]ne) day (?:earlier|before)|[Tt]he previous day)\b",

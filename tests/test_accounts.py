@@ -36,7 +36,13 @@ def test_the_words_on_who_says_what_are_taken_out(question: str, bare: str) -> N
 
 @pytest.mark.parametrize(
     "question",
-    ["How many sailors did each side say it let go?", "How many drones did both governments report shot down?"],
+    [
+        "How many sailors did each side say it let go?",
+        "How many drones did both governments report shot down?",
+        "Did the mayor and the coast guard publish the same count of the drowned?",
+        "How many people drowned off Balta, and what number the mayor and the union each gave?",
+        "One number for those drowned off Balta, please: who says what?",
+    ],
 )
 def test_what_each_side_says_may_be_asked_in_words_that_cannot_be_taken_out(question: str) -> None:
     assert asks_accounts(question)

@@ -284,3 +284,25 @@ def test_the_latest_exchange_is_one_event_and_no_total(dated: Bench, asked: str,
     assert count is not None
     hits = findings.search(question, scope, Filter(), 8, library)
     assert bool(findings.state_running_total(question, count, hits, library)) is total
+
+
+def test_a_named_time_moves_its_passages_to_the_front_and_loses_none(dated: Bench) -> None:
+    library, question = dated.assistant.library(), "How many people were released in 2025?"
+    scope = read_scope(question, today=library.newest(Filter()))
+    assert scope.named
+    every = {hit.passage.id for hit in library.search(question, 8, Filter())}
+    found = findings.search(question, scope, Filter(), 8, library)
+    assert {hit.passage.id for hit in found} >= every
+    assert [hit.rank for hit in found] == list(range(1, len(found) + 1))
+
+
+def test_some_of_the_newest_passages_are_added_for_the_state_of_things(dated: Bench) -> None:
+    library, question = dated.assistant.library(), "How many people have been released so far?"
+    newest = library.newest(Filter())
+    assert newest is not None
+    ranked = [hit.passage.id for hit in library.search(question, 2, Filter())]
+    found = findings.search(question, read_scope(question, today=newest), Filter(), 2, library)
+    assert [hit.passage.id for hit in found[:2]] == ranked
+    assert all(newest - findings.RECENT <= (hit.passage.source.published or date.min) for hit in found[2:])
+    day = read_scope("How many people were released on 3 March?", today=newest)
+    assert len(findings.search(question, day, Filter(), 2, library)) == 2

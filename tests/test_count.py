@@ -339,3 +339,39 @@ def test_both_sides_together_are_not_several_days(question: str, both: bool, sev
 
 def test_who_is_left_aside_is_not_counted() -> None:
     assert asked("prisoners freed per side this year, wounded not counted").kinds == {"prisoner"}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "prisoners freed in 2025, wounded included",
+        "prisoners per side this year, extra wounded of march/april left out",
+    ],
+)
+def test_what_is_said_to_be_in_it_or_not_is_not_what_happened(question: str) -> None:
+    assert asked(question).actions == {"exchanged"}
+    assert asked(question).kinds == {"prisoner"}
+
+
+def test_a_number_in_words_is_not_what_is_counted() -> None:
+    assert not asked("How many of the thousand promised has each side let go by now?").words
+
+
+def test_by_some_day_asks_how_a_count_stood() -> None:
+    assert asked("By the evening of 24 May, how many captives had come home?").standing
+    assert not asked("How many captives came home by bus?").standing
+
+
+def test_what_several_add_up_to_is_a_sum() -> None:
+    question = "Tell me what the exchanges of January and March add up to on each side"
+    assert asked(question).several
+    assert asked(question).each
+
+
+def test_of_two_groups_in_one_sentence_the_one_asked_for() -> None:
+    text = (
+        "Beyond that, 31 wounded Ukrainians were returned to Ukraine, and 15 wounded Russians were returned to Russia."
+    )
+    ours, theirs = read_figures(make_sentences(text))
+    count = asked("How many wounded Ukrainians were returned?")
+    assert (compatible(ours, count), compatible(theirs, count)) == (True, False)

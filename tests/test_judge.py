@@ -14,6 +14,7 @@ from fakes_bench import Bench, answering, bench
 from fakes_model import SURE, UNSURE, LayeredModel
 from fakes_sentences import Shelf, make_sentences
 
+from assistant import findings
 from assistant.count import read_count
 from assistant.evidence import Evidence
 from assistant.inquiry import Inquiry
@@ -25,6 +26,7 @@ from assistant.trial import FURTHER, LOOKS
 from benchmarks.judge import Put, auc, measure, weigh
 from benchmarks.sets import LESSONS, REPORTED, WEIGHED
 from index.figures import read_figures
+from index.records import Filter
 
 NOTHING = Clues(score=0.5, place=1.0, newest=0.0, wordless=0.0, covered=0.5, doubted=0.0)
 FILES = {
@@ -181,7 +183,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
 def long(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """With more sentences on bridges than are ever looked at."""
     others = " ".join(f"The bridge of {town} stands over the river." for town in TOWNS)
-    for made in bench(tmp_path_factory.mktemp("long"), FILES | {"bridges.txt": f"Bridges\n\n{others}"}):
+    crane = (
+        "The crane\n\nNothing else moved all day. Some stood by and sang. By hand Ola Brand opened the harbour bridge."
+    )
+    for made in bench(
+        tmp_path_factory.mktemp("long"), FILES | {"bridges.txt": f"Bridges\n\n{others}", "crane.txt": crane}
+    ):
         yield Bench(made.assistant, made.model)
 
 
@@ -206,6 +213,18 @@ def test_further_sentences_are_looked_at_only_where_the_judge_is_sure_of_none(lo
     declined, unsure = ask(long, OPENED, "no such words", checks=(UNSURE,) * CHECKED)
     assert 0 < len(looked_at(sure)) < len(looked_at(unsure)) <= FURTHER * (1 + BEFORE)
     assert (found.status, declined.status) == (Status.ANSWERED, Status.NOT_STATED)
+
+
+def test_what_is_read_on_the_way_to_the_best_ranked_may_be_the_answer(long: Bench) -> None:
+    library = long.assistant.library()
+    scope = read_scope(OPENED, today=None)
+    ranked = library.ranker.rank(OPENED, findings.search(OPENED, scope, Filter(), 12, library), scope)
+    best = [e.sentence for e in ranked[:FURTHER]]
+    on_the_way = [s for window in windows(best, library) for s in window if s not in best and s.ordinal]
+    assert on_the_way, "titles aside, which say nothing new"
+    for sentence in on_the_way:
+        answer, _ = ask(long, OPENED, sentence.text, checks=(0.9,) * CHECKED)
+        assert [c.quote for c in answer.citations] == [sentence.text]
 
 
 def places(long: Bench, words: str) -> list[str]:
@@ -289,7 +308,9 @@ def test_the_judge_reads_only_text(desk: Bench) -> None:
 # -- learning --
 
 
-def told(answers: bool, *, question: str = "a", rank: int = 0, covered: float = 0.5, doubted: float = 0.0) -> Put:
+def told(
+    answers: bool, *, question: str = "a", covered: float = 0.5, doubted: float = 0.0, barred: bool = False
+) -> Put:
     return Put(
         question=question,
         answerable=question != "none",
@@ -298,8 +319,7 @@ def told(answers: bool, *, question: str = "a", rank: int = 0, covered: float = 
         check={},
         clues=replace(NOTHING, covered=covered, doubted=doubted),
         answers=answers,
-        barred=False,
-        rank=rank,
+        barred=barred,
     )
 
 
@@ -319,7 +339,7 @@ def test_the_weights_learnt_believe_what_tells_an_answer() -> None:
 def test_the_surest_sentence_of_each_question_is_counted_by_what_it_is() -> None:
     lesson = [
         told(True), told(False, doubted=1.0), told(False, question="b"), told(True, question="b", doubted=1.0),
-        told(False, question="none"), told(True, question="c", rank=FURTHER),
+        told(False, question="none"), told(True, question="c", barred=True),
     ]  # fmt: skip
     sure = [0.9, 0.8, 0.7, 0.6, 0.5, 0.99]
     assert measure(sure, [*sure[:-1], None], lesson, floor=0.5) == {

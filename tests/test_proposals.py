@@ -558,6 +558,59 @@ def test_no_difference_where_one_figure_is_missing() -> None:
     assert not any("-" in " ".join(texts(p)) for p in proposed(question, FRIDAY))
 
 
+JANUARY = make_sentences(
+    "Odra and Kelma exchanged 25 prisoners each on 15 January.", published=date(2025, 1, 15), title="First", key="january"
+)  # fmt: skip
+FEBRUARY = make_sentences(
+    "Taken together, the two exchanges of this year come to 175 prisoners on each side.",
+    published=date(2025, 2, 5), title="Second", key="february",
+)  # fmt: skip
+MARCH = make_sentences(
+    "Odra and Kelma exchanged 185 prisoners each on 19 March, and 197 came back to Odra with the wounded.",
+    published=date(2025, 3, 19), title="Third", key="march",
+)  # fmt: skip
+
+
+def test_a_total_told_before_the_last_of_several_events_is_not_theirs() -> None:
+    first, *_ = proposed(
+        "How many prisoners did each side free on 15 January and 19 March together?", FEBRUARY, JANUARY, MARCH
+    )
+    assert texts(first)[0].endswith("25 + 185 = 210")
+
+
+def test_for_each_side_the_figure_of_each_is_added() -> None:
+    first, *_ = proposed("What do the swaps of January and March come to together on each side?", JANUARY, MARCH)
+    assert texts(first)[0].endswith("25 + 185 = 210")
+
+
+TOLLS = make_sentences(
+    "The mayor said on Tuesday that 246 people had drowned off Balta.",
+    "The coast guard said on Tuesday that 277 people had drowned off Balta.",
+    published=date(2025, 9, 9), title="Balta mourns", key="tolls",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "question", ["was it 246 or 277 people drowned off Balta?", "Did 246 people drown off Balta or 277?"]
+)
+def test_which_of_two_figures_is_answered_with_whose_each_is(question: str) -> None:
+    first, *_ = proposed(question, TOLLS)
+    assert first.finding.status is Status.CONFLICTING
+    assert [s.sentences for s in first.finding.stated] == [TOLLS[:1], TOLLS[1:]]
+
+
+def test_which_of_two_figures_is_not_answered_where_one_party_gives_both_or_one_is_unknown() -> None:
+    mayor = make_sentences(
+        "The mayor said on Tuesday that 246 people had drowned.", "The mayor said on Tuesday that 277 people had drowned.",
+        published=date(2025, 9, 9), title="Balta mourns", key="mayor",
+    )  # fmt: skip
+    for told, question in (
+        (mayor, "Was it 246 or 277 people drowned off Balta?"),
+        (TOLLS, "Was it 246 or 300 people drowned off Balta?"),
+    ):
+        assert not any(p.finding.status is Status.CONFLICTING and p.passage is None for p in proposed(question, told))
+
+
 def test_a_second_claimant_is_proposed_after_the_first() -> None:
     told = make_sentences(
         "The total of 4,555 was given by Marco Hale on Monday, he said.",

@@ -141,3 +141,22 @@ def test_what_was_true_by_a_day_may_be_told_later() -> None:
     scope = read_scope("How many had come home by 7 August 2023?", today=TODAY)
     assert scope.as_of == d(8, 7, 2023)
     assert (scope.of_events().as_of, scope.of_events().last, scope.of_events().kind) == (None, d(8, 7, 2023), "within")
+
+
+@pytest.mark.parametrize(
+    ("question", "months"),
+    [
+        ("How many were returned in March and April combined?", [3, 4]),
+        ("What do the swaps of January, February and May 2025 add up to?", [1, 2, 5]),
+        ("how many in the march/april swaps", [3, 4]),
+        ("How many on 6 May and 19 March?", []),
+    ],
+)
+def test_every_month_of_a_list_is_a_time_by_itself(question: str, months: list[int]) -> None:
+    spans = read_scope(question, today=TODAY).spans
+    assert [first.month for first, last in spans if first.day == 1 and last.month == first.month] == months
+
+
+def test_this_year_ends_on_the_day_up_to_which_all_is_known() -> None:
+    scope = read_scope("How many were released this year up to 24 May?", today=date(2025, 9, 1))
+    assert (scope.kind, scope.first, scope.last, scope.as_of) == ("so_far", d(1, 1), d(5, 24), d(5, 24))

@@ -239,6 +239,18 @@ def test_what_came_after_a_total_over_several_is_added_in_the_open() -> None:
     assert {s.article_id for s in later.sentences} == {YEAR[0].article_id, MARCH[0].article_id}
 
 
+STAGES = make_sentences(
+    "The two sides exchanged 307 prisoners each on Saturday, 24 May.",
+    "On Friday, 23 May, each side had released 390 people, of whom 270 were soldiers and 120 civilians.",
+    published=date(2025, 5, 24), title="Prisoners exchanged", key="stages",
+)  # fmt: skip
+
+
+def test_no_event_is_left_out_of_what_came_after_a_total() -> None:
+    _, later, *_ = state(EACH, YEAR, STAGES, today=date(2025, 5, 24))
+    assert later.text.endswith("175 + 390 + 307 = 872 in the articles found")
+
+
 def test_what_came_before_a_total_or_may_be_in_it_is_not_added() -> None:
     (total,) = state(EACH, YEAR, today=date(2025, 3, 21))
     assert values(total) == {175}
