@@ -24,6 +24,7 @@ from index.records import Sentence
 
 _ASKS = re.compile(
     r"\bhow many\b|\bhow much\b|\bwhat\b[^?]{0,40}\b(?:number|total|figure|count|toll|sum|tally|amount)\b|\bwhat\b[^?]{0,90}\b(?:add(?:s|ed)? up to|come to (?:in all|in total|together|on each))\b|\b(?:number|total|toll|figure|count|tally) (?:of|for)\b|\b(?:latest|newest|final|cumulative|overall|total|current) (?:figure|total|number|count|tally)\b|\b(?:losses|casualties)\b"
+    r"|\b(?:add up|sum up|total up|the sum of)\b"
     r"|\b(?:(?:death|casualty) )?tolls?\b|\b(?:body|head) ?count\b|\btally\b|[’']s (?:number|figure|count|total)\b|\bcasualty (?:total|figure|number|count)s?\b|\bhow (?:big|large|high) (?:was|is|were|are|has|had|did)\b|\b(?:both|two|different|rival|whose) (?:\S+ ){0,3}?(?:numbers|figures|counts|tolls)\b",
     re.IGNORECASE,
 )
@@ -69,7 +70,7 @@ _PROMISED = re.compile(
     r"\b(?:agree\w*|promis\w*|announce[ds]? (?:it )?would|plan(?:s|ned|ning)?\b|pledg\w*|expect\w*|undert(?:ake|ook|aken)\w*|vow\w*|commit(?:ted|ment)?\b|foreseen?|provides? for|(?:would|will|(?:is|are|was|were|due|set|supposed) to)\b)",
     re.IGNORECASE,
 )
-_EACH = re.compile(r"\b(?:each|per side|either side|apiece|both sides each)\b", re.IGNORECASE)
+_EACH = re.compile(r"\b(?:each|per side|either side|(?:for|on|of) one side|apiece|both sides each)\b", re.IGNORECASE)
 BOTH = re.compile(
     r"\b(?:both directions|both ways|either way|in both|from both ends|either direction|(?:both|two) (?:sides|countries|nations|states|parties|governments) (?:(?:added|taken|put|counted) )?(?:together|combined)"
     r"|in total (?:did|have|has|had|were) (?:both|the two) sides|(?:did|have) (?:both|the two) (?:sides|parties) (?:[\w-]+ ){1,6}?(?:in total|in all|altogether|together)"
@@ -95,6 +96,7 @@ _ASIDE = re.compile(
     r"|,\s*(?:the )?[\w’' -]{2,40}\b(?:figure|count|number|tally|estimate|version)s?\s*\??$",
     re.IGNORECASE,
 )
+FEW_DAYS = timedelta(days=7)
 LEFT = 3  # content words from which a question without its asides is one still
 TOLD_LATER = timedelta(days=2)
 ABOUT = timedelta(days=31)  # "since the start of September" for "since 1 September"
@@ -163,6 +165,7 @@ class CountQuestion:
     several: bool  # over several days, stages or events
     towards: frozenset[str]
     giver: tuple[str, ...]  # words for whoever is asked to have released, sent or launched it
+    aside: frozenset[str]  # kinds that the question only sets aside or throws in
     accounts: bool  # what each of several parties says is asked for
     scope: TimeScope
 
@@ -228,9 +231,14 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     return CountQuestion(
         kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=bool(_PROMISED.search(question)) and not _HAS_COME.search(question),
         each=bool(_EACH.search(question)), both=bool(BOTH.search(question)), part_of=bool(part), money=bool(_MONEY.search(question)),
-        standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=_asks_several(question),
-        towards=_direction(question, counted), giver=asked_giver(question), accounts=accounts, scope=scope,
+        standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=_asks_several(question) or (bool(BOTH.search(question)) and _over_days(scope)),
+        towards=_direction(question, counted), giver=asked_giver(question), aside=(kinds_in(question) - kinds_in(bare)) & SPECIFIC, accounts=accounts, scope=scope,
     )  # fmt: skip
+
+
+def _over_days(scope: TimeScope) -> bool:
+    """Whether one time of a few days is named, over which several events may be told together: "23-25 May"."""
+    return len(scope.spans) == 1 and timedelta(0) < scope.spans[0][1] - scope.spans[0][0] <= FEW_DAYS
 
 
 def _asks_several(question: str) -> bool:
@@ -271,6 +279,8 @@ def compatible(figure: Figure, asked: CountQuestion, *, title: str = "", before:
 
 
 def _same_kind(figure: Figure, asked: CountQuestion, context: str = "") -> bool:
+    if figure.kinds & asked.aside:
+        return False  # "with the wounded thrown in, how many went home": the wounded are not all
     if asked.money:
         return True  # the role of the figure has been compared
     if not asked.kinds:

@@ -103,12 +103,9 @@ def refuse_unseen(
     question: str, hits: Sequence[Hit], scope: TimeScope, newest: date | None, floor: float
 ) -> Finding | None:
     """Refusals that need no model: nothing retrieved or near enough, or a time after everything known."""
-    if (
-        scope.first
-        and newest
-        and scope.first > newest
-        and not (FUTURE.search(question) and scope.first <= newest + SOON)
-    ):
+    # what had come about by a day that no report reaches is not known either
+    asked = max(filter(None, (scope.first, scope.as_of and scope.as_of - NEWS_DELAY)), default=None)
+    if asked and newest and asked > newest and not (FUTURE.search(question) and asked <= newest + SOON):
         return Finding(
             status=Status.OUTDATED, reason=f"the newest article is of {spell(newest)}, older than the time asked for"
         )

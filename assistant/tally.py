@@ -39,6 +39,7 @@ _CAME = re.compile(
     r"\b(?:reached|arrived|delivered|released|freed|returned|paid|handed over|shot down|intercepted|downed|let go)\b",
     re.IGNORECASE,
 )
+_BY = re.compile(r"\bby (?P<time>[^,?]+)(?:,|\?|$)", re.IGNORECASE)  # "by the first anniversary of the invasion"
 _NONE = re.compile(r"\b(?:not (?:a single )?one of|none of|nobody|no one|not a single)\b", re.IGNORECASE)
 _KEPT = re.compile(r"\b(?:complet\w+|as (?:agreed|promised)|fulfilled|carried out|the last)\b", re.IGNORECASE)
 BESIDE = 4  # sentences between the figures of two parties
@@ -63,9 +64,11 @@ def claims(question: str, asked: CountQuestion, figures: Sequence[Figure], ranke
     """The figures as claims, best first: one claim a value, its fit that of its best figure and a little for each further witness."""
     scored = {_key(e.sentence): e for e in ranked}
     speaker = asked_speaker(question)
+    by = _BY.search(question) if asked.standing else None
+    point = set(content_stems(by["time"])) if by else set[str]()
     by_value: dict[float, list[tuple[float, Figure]]] = {}
     for figure in figures:
-        by_value.setdefault(figure.value, []).append((_fit(figure, asked, scored, speaker), figure))
+        by_value.setdefault(figure.value, []).append((_fit(figure, asked, scored, speaker, point), figure))
     found = []
     for pairs in by_value.values():
         pairs.sort(key=lambda pair: -pair[0])
@@ -92,7 +95,7 @@ def leaders(question: str, found: Sequence[Claim], asked: CountQuestion) -> tupl
     unlike = "event" if asked.open_ended else "total" if len(asked.scope.spans) > 1 else ""
     fitting = [c for c in found if c.fit >= FLOOR and c.best.scope != unlike]
     if of_one_day(question, asked):
-        fitting = [c for c in fitting if not (c.best.scope == "total" and c.best.period)]
+        fitting = [c for c in fitting if not (c.best.period and (c.best.scope == "total" or "days" in c.best.period))]
     if tells_extreme(question):  # "the largest exchange": only where the report says that it was
         fitting = [c for c in fitting if any(tells_extreme(f.sentence.text) for f in c.figures)]
     return tuple(fitting[:PROPOSED])
@@ -171,8 +174,11 @@ def of_same_thing(question: str, later: Figure, best: Figure) -> bool:
     return bool(shared) and len(shared) >= len(asked & set(content_stems(mine)))
 
 
-def _fit(figure: Figure, asked: CountQuestion, scored: Mapping[Key, Evidence], speaker: Sequence[str]) -> float:
-    """How well a figure fits a question. The weights were set on the tuning halves of the question sets."""
+def _fit(
+    figure: Figure, asked: CountQuestion, scored: Mapping[Key, Evidence], speaker: Sequence[str], point: set[str]
+) -> float:
+    """How well a figure fits a question; `point`: the words for the time by which a count is asked for. The weights were set on the
+    tuning halves of the question sets."""
     evidence = scored.get(_key(figure.sentence))
     fit = 0.2 if evidence is None else NEARNESS * evidence.score
     scope = asked.scope
@@ -184,6 +190,8 @@ def _fit(figure: Figure, asked: CountQuestion, scored: Mapping[Key, Evidence], s
         fit += 0.15 if not figure.per_side and BOTH.search(figure.sentence.text) else 0.0
     if asked.several:
         fit += 0.2 if figure.scope == "several" and not _other_length(figure, asked) else -0.2
+    elif asked.standing and point and point <= set(content_stems(figure.sentence.text)):
+        fit += 0.3
     elif asked.standing:
         fit += 0.0 if figure.scope != "event" else -0.25
     elif standing(figure):

@@ -22,7 +22,7 @@ _LATEST = re.compile(
 )
 _LAST = re.compile(r"\blast\b(?! (?:week|month|year|time|" + "|".join(WEEKDAYS) + r")\b)", re.IGNORECASE)
 _UNTIL = re.compile(
-    r"\b(?:as of|by|until|up to|through)\s*(?:the\s+)?(?:(?:(?:end|middle|start|beginning|close|evening|night|morning) of|early|mid|late)[\s-]+)?$",
+    r"\bat\s+the\s+(?:very\s+)?(?:end|close)\s+of\s*$|\b(?:as of|by|until|up to|through)\s*(?:the\s+)?(?:(?:(?:end|middle|start|beginning|close|evening|night|morning) of|early|mid|late)[\s-]+)?$",
     re.IGNORECASE,
 )
 _EVENT = re.compile(r"\bthe\s+$", re.IGNORECASE)  # "by the September attacks": an event of that month, no limit
@@ -43,9 +43,10 @@ _BARE_WEEKDAY = re.compile("|".join(WEEKDAYS), re.IGNORECASE)
 _OF_MONTH = re.compile(rf"\bthe (?:\w+ )?(?:{_MONTH})\s+(?=[a-z])", re.IGNORECASE)  # "the May exchange"
 # "in March and April", "the January, February and May swaps": a month in a list needs no word before it
 _LISTED = re.compile(
-    rf"(?<!\d\s)\b(?:{_MONTH})(?:(?:,\s*(?:and\s+)?|\s+and\s+|\s*[/&]\s*)(?:{_MONTH})\b)+(?!\s+[0-3]?\d\b)(?:\s+(?P<year>\d{{4}}))?",
+    rf"(?<!\d\s)\b(?:{_MONTH})(?:(?:,\s*(?:and\s+)?|\s+(?:and|plus)\s+|\s*[/&+]\s*)(?:{_MONTH})\b)+(?!\s+[0-3]?\d\b)(?:\s+(?P<year>\d{{4}}))?",
     re.IGNORECASE,
 )
+_ADDED = re.compile(rf"\badding (?P<month>{_MONTH}) to (?={_MONTH})", re.IGNORECASE)
 _PERIOD = re.compile(r"\b(?P<which>this|last)\s+(?P<unit>week|month|year)\b", re.IGNORECASE)
 
 
@@ -104,8 +105,8 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     for day in _anchored(question, _listed(question, days_asked(question, today), today)):
         if day.first is None or day.last is None:
             continue
-        lead = question[: day.start]
         phrase = question[day.start : day.end]
+        lead = question[: day.start + (3 if phrase.lower().startswith("of ") else 0)]
         named = True
         event = day.precision != "day" and _EVENT.search(lead)
         if (_UNTIL.search(lead) and not event) or re.match(r"(?:by|until)\b", phrase, re.IGNORECASE):
@@ -129,6 +130,7 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
 def _listed(question: str, days: Sequence[Day], today: date | None) -> list[Day]:
     """The days of a question, and every month of a list of months in it."""
     found = list(days)
+    question = _ADDED.sub(r"adding \g<month> +  ", question)  # every character keeps its place
     for run in _LISTED.finditer(question):
         inside = [d for d in found if d.start < run.end() and d.end > run.start()]
         if any(d.precision == "day" for d in inside):

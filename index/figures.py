@@ -61,6 +61,7 @@ _PREDICATE = re.compile(
 _ALONG = re.compile(r"^[\s,]*(?:with|plus|along with|as well as|together with)\b")
 _RESUMED = re.compile(r",\s(?:were|was|are|is|have|has|had)\s(?:[\w’'-]+[\s.]?){1,4}")
 MILLION = 1e6
+SOON_AFTER = 2  # sentences
 _AND_ALSO = re.compile(
     r"(?:,\s)?\s?(?:and\s)(?:\S+\s){0,3}?(?=[\w,]+\s(?:bodies|remains|wounded|refugees|detainees)\b)"
 )
@@ -138,7 +139,21 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
             figures.extend(
                 replace(f, state="promised") if f.value in promised and _again(sentence.text, f) else f for f in read
             )
-    return tuple(figures)
+    return tuple(_retold(figure, figures) for figure in figures)
+
+
+def _retold(figure: Figure, figures: Sequence[Figure]) -> Figure:
+    """ "697 in two days ... Russia has received 697 as well": a figure over several days that is told again, soon after, is no single
+    event's."""
+    told = (
+        f
+        for f in figures
+        if f.scope == "several"
+        and f.value == figure.value
+        and 0 < figure.sentence.ordinal - f.sentence.ordinal <= SOON_AFTER
+    )
+    first = next(told, None) if figure.scope == "event" and not figure.dated else None
+    return replace(figure, scope="several", period=first.period) if first else figure
 
 
 def _sums_of_money(text: str, numbers: Sequence[Number]) -> tuple[Number, ...]:

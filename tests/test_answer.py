@@ -306,3 +306,22 @@ def test_some_of_the_newest_passages_are_added_for_the_state_of_things(dated: Be
     assert all(newest - findings.RECENT <= (hit.passage.source.published or date.min) for hit in found[2:])
     day = read_scope("How many people were released on 3 March?", today=newest)
     assert len(findings.search(question, day, Filter(), 2, library)) == 2
+
+
+@pytest.mark.parametrize(
+    ("question", "outdated"),
+    [
+        ("How many people had been released by the end of August 2025?", True),
+        ("How many people had been released by 1 May 2025?", True),
+        ("How many people had been released by 3 April 2025?", False),  # a day or two may pass until the report
+        ("How many people are to be released by 20 April 2025?", False),  # what is to come may have been announced
+    ],
+)
+def test_what_had_come_about_by_a_day_that_no_report_reaches_is_not_known(
+    dated: Bench, question: str, outdated: bool
+) -> None:
+    library = dated.assistant.library()
+    newest = library.newest(Filter())
+    scope = read_scope(question, today=newest)
+    refused = findings.refuse_unseen(question, library.search(question, 8, Filter()), scope, newest, 0.0)
+    assert (refused is not None and refused.status is Status.OUTDATED) is outdated

@@ -375,3 +375,25 @@ def test_of_two_groups_in_one_sentence_the_one_asked_for() -> None:
     ours, theirs = read_figures(make_sentences(text))
     count = asked("How many wounded Ukrainians were returned?")
     assert (compatible(ours, count), compatible(theirs, count)) == (True, False)
+
+
+def test_those_thrown_in_are_not_all() -> None:
+    count = asked("With the wounded thrown in, how many went home?")
+    assert count.aside == {"wounded"}
+    text = "On Sunday 31 wounded Ukrainians were returned."
+    assert not compatible(figure(text), count)
+    assert compatible(figure(text), asked("How many wounded went home?"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["Add up the releases of January and March for one side", "What is the sum of both exchanges for each side?"],
+)
+def test_adding_up_asks_for_a_figure(question: str) -> None:
+    assert asked(question).each
+    assert asked(question).several
+
+
+def test_a_few_days_of_both_sides_are_several() -> None:
+    assert asked("Counting either way, how large was the exchange of 23-25 May?").several
+    assert not asked("Counting either way, how large was the exchange of 23 May?").several

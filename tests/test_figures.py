@@ -590,3 +590,15 @@ def test_who_has_now_come_is_everybody_so_far(text: str) -> None:
 )
 def test_the_day_of_a_promise_is_not_that_of_the_deed(text: str, when: date) -> None:
     assert figures(text)[-1].when == when
+
+
+def test_a_figure_over_several_days_that_is_told_again_is_no_single_days() -> None:
+    found = read_figures(
+        make_sentences(
+            "“In just these two days, 697 people have been brought home,” he wrote.", "Odra has received 697 people as well.",
+            published=date(2025, 5, 24),
+        )
+    )  # fmt: skip
+    assert [(f.value, f.scope, bool(f.period)) for f in found] == [(697, "several", True)] * 2
+    apart = read_figures(make_sentences("On Saturday Odra received 697 people.", published=date(2025, 5, 24)))
+    assert [f.scope for f in apart] == ["event"]

@@ -620,3 +620,25 @@ def test_a_second_claimant_is_proposed_after_the_first() -> None:
     found = proposed("Who is the source of the 4,555?", told)
     assert [p.first for p in found] == [True, False][: len(found)]
     assert len(found) <= 2
+
+
+def test_a_count_as_it_stood_is_the_one_told_of_that_time() -> None:
+    later = make_sentences(
+        "More than 4,300 people have been returned to Odra since the war began.",
+        published=date(2025, 3, 19), title="Home again", key="later",
+    )  # fmt: skip
+    row = make_sentences(
+        "By the first anniversary of the siege, 1,762 people had been returned to Odra.",
+        published=date(2025, 5, 26), title="How the count grew", key="row",
+    )  # fmt: skip
+    question = "How many people had been returned to Odra by the first anniversary of the siege?"
+    first, *_ = proposed(question, later, row)
+    assert first.answer.startswith("1,762")
+
+
+def test_a_figure_over_several_days_is_not_that_of_one() -> None:
+    days = make_sentences(
+        "In just these two days 697 people have been brought home to Odra, the mayor said.",
+        published=date(2025, 5, 24), title="Home again", key="days",
+    )  # fmt: skip
+    assert proposed("How many people were brought home to Odra on 24 May alone?", days) == []

@@ -67,6 +67,7 @@ def test_the_bounds_of_the_event(question: str, first: date | None, last: date |
         "How many prisoners had been exchanged by 24 May 2025?",
         "How many prisoners had been exchanged up to 24 May 2025?",
         "How many prisoners were exchanged until 24 May 2025?",
+        "What did the total stand at at the close of 24 May 2025?",
     ],
 )
 def test_as_of_bounds_what_may_be_known_and_not_the_event(question: str) -> None:
@@ -149,6 +150,7 @@ def test_what_was_true_by_a_day_may_be_told_later() -> None:
         ("How many were returned in March and April combined?", [3, 4]),
         ("What do the swaps of January, February and May 2025 add up to?", [1, 2, 5]),
         ("how many in the march/april swaps", [3, 4]),
+        ("Adding March to April, how many were returned?", [3, 4]),
         ("How many on 6 May and 19 March?", []),
     ],
 )
@@ -160,3 +162,11 @@ def test_every_month_of_a_list_is_a_time_by_itself(question: str, months: list[i
 def test_this_year_ends_on_the_day_up_to_which_all_is_known() -> None:
     scope = read_scope("How many were released this year up to 24 May?", today=date(2025, 9, 1))
     assert (scope.kind, scope.first, scope.last, scope.as_of) == ("so_far", d(1, 1), d(5, 24), d(5, 24))
+
+
+@pytest.mark.parametrize(
+    "question", ["What was the total at the end of April?", "How many had come home by the end of April?"]
+)
+def test_the_end_of_a_month_bounds_what_may_be_known(question: str) -> None:
+    scope = read_scope(question, today=TODAY)
+    assert (scope.first, scope.last, scope.as_of) == (None, None, d(4, 30))
