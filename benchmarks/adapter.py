@@ -9,8 +9,9 @@ under its article's title and day (prompts/judge.md). The layers below FIRST sta
 once and kept in DIR, so that a run that was stopped goes on from there. The layers from FIRST to the judge's are run in float32 with the
 published weights, dequantised, and learn, with a linear probe on the last of them, which sentences answer, read at the end of each one's
 line. For 1,177 questions 17 minutes for the lower layers and 25 for a pass of the upper, on two cores with AVX-512; the layers take
-3.4 GB of memory, the states 1. What is shipped was taught in four runs, each on from the one before: three passes over sentences alone
-(1,908 questions, 3,108, and 1,650 of newer worlds and older), and one over these places (34 to 45 questions of each set).
+3.4 GB of memory, the states 1. What is shipped was taught in five runs, each on from the one before: three passes over sentences alone
+(1,908 questions, 3,108, and 1,650 of newer worlds and older), and two over these places (34 to 45 questions of each set, and 487 of
+which three in five are no news).
 
 JAX and gguf are needed for this only, and are no part of what is installed: `make teach` puts them there. The weights beside the adapter
 are learnt afterwards, by `python -m benchmarks.judge --write`.
