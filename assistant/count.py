@@ -96,7 +96,7 @@ _ASIDE = re.compile(
     r"|,\s*(?:the )?[\w’' -]{2,40}\b(?:figure|count|number|tally|estimate|version)s?\s*\??$",
     re.IGNORECASE,
 )
-FEW_DAYS = timedelta(days=7)
+DAYS_ADDED = timedelta(days=7)  # events of a named time this long are added up, of a longer one only as reported
 LEFT = 3  # content words from which a question without its asides is one still
 TOLD_LATER = timedelta(days=2)
 ABOUT = timedelta(days=31)  # "since the start of September" for "since 1 September"
@@ -179,8 +179,9 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     """The figure a question asks for, or None when it asks for none."""
     accounts = asks_accounts(question)
     question = _BRACKETED.sub("", without_accounts(question))  # of a follow-up only what is new says what is counted
+    bare = _ASIDE.sub(" ", question)
     asks = _ASKS.search(question)
-    kinds = kinds_in(_ASIDE.sub(" ", question))
+    kinds = kinds_in(bare)
     terse = not asks and not _ASKS_ELSE.search(question) and (kinds & SPECIFIC or (kinds and actions_in(question)))
     if (
         not (asks or terse)
@@ -202,10 +203,9 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
         part = None  # "how many of the hostages have been freed": no number is a part of another here
     # what is counted may be left out ("how many have come home?"): then the whole question tells
     told = asks is not None and asks[0].lower() == "how many" and content_stems(counted)
-    kinds = kinds_in(counted) if told else kinds_in(counted) or kinds_in(_ASIDE.sub(" ", question))
+    kinds = kinds_in(counted) if told else kinds_in(counted) or kinds_in(bare)
     if counts_things(counted) or events_counted(question):  # police stations, not police; exchanges, not prisoners
         kinds = frozenset()
-    bare = _ASIDE.sub(" ", question)
     actions = actions_in(bare) or (frozenset() if len(content_stems(bare)) >= LEFT else actions_in(question))
     if of_group := _IS_KIND.search(question):  # "how many of the 17 dead were children"
         kinds = kinds_in(of_group["kind"])
@@ -231,20 +231,17 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     return CountQuestion(
         kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=bool(_PROMISED.search(question)) and not _HAS_COME.search(question),
         each=bool(_EACH.search(question)), both=bool(BOTH.search(question)), part_of=bool(part), money=bool(_MONEY.search(question)),
-        standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=_asks_several(question) or (bool(BOTH.search(question)) and _over_days(scope)),
+        standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=_asks_several(question, scope),
         towards=_direction(question, counted), giver=asked_giver(question), aside=(kinds_in(question) - kinds_in(bare)) & SPECIFIC, accounts=accounts, scope=scope,
     )  # fmt: skip
 
 
-def _over_days(scope: TimeScope) -> bool:
-    """Whether one time of a few days is named, over which several events may be told together: "23-25 May"."""
-    return len(scope.spans) == 1 and timedelta(0) < scope.spans[0][1] - scope.spans[0][0] <= FEW_DAYS
-
-
-def _asks_several(question: str) -> bool:
-    """Whether what happened over several days, stages or events is asked for; "in all" of both sides together need not be."""
+def _asks_several(question: str, scope: TimeScope) -> bool:
+    """Whether what happened over several days, stages or events is asked for; "in all" of both sides together need not be, but "both
+    ways, on 23-25 May" is."""
     if BOTH.search(question):
-        return bool(_DAYS_OR_STAGES.search(question))
+        few_days = len(scope.spans) == 1 and timedelta(0) < scope.spans[0][1] - scope.spans[0][0] <= DAYS_ADDED
+        return few_days or bool(_DAYS_OR_STAGES.search(question))
     return bool(_SEVERAL.search(question))
 
 
@@ -366,10 +363,9 @@ def _same_time(figure: Figure, scope: TimeScope) -> bool:
 
 
 def _same_direction(figure: Figure, asked: CountQuestion) -> bool:
-    own = names(
-        f"x {_TYPE.sub(' ', figure.counted)}"
-    )  # "31 wounded Ukrainians went to Ukraine, and 15 wounded Russians to Russia"
-    theirs = frozenset(map(stem, own)) or _direction(figure.sentence.text, figure.counted)
+    # "31 wounded Ukrainians went to Ukraine, and 15 wounded Russians to Russia": of two groups in one sentence each has its own
+    own = frozenset(map(stem, names(f"x {_TYPE.sub(' ', figure.counted)}")))
+    theirs = own or _direction(figure.sentence.text, figure.counted)
     if not asked.towards or not theirs:
         return True
     return any(has_name(a, theirs) or has_name(t, asked.towards) for a in asked.towards for t in theirs)

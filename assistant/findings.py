@@ -44,6 +44,7 @@ _DEAL = re.compile(
     re.IGNORECASE,
 )
 GENERIC_STEMS = frozenset(stem(w) for w in ("people", "persons", "men", "women", "others", "total", "number"))
+# Their kind is told by the articles in many words: what follows "released" need not say prisoners again
 PRISONERS = frozenset(stem(w) for w in ("prisoners", "captives"))
 _UNDER_DEAL = re.compile(
     r"\bunder (?:the|this|that|their|its) (?:[\w-]+ ){0,4}?(?:deal|agreement|accord|pact|truce|ceasefire)\b",

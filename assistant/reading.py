@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 
 from assistant import findings, followup
@@ -66,6 +66,19 @@ def check_fields(passage: str, question: str, answer: str) -> dict[str, str]:
 def _surer(best: Weighed | None, other: Weighed) -> Weighed:
     """The one of two that is surer, the first if they are alike."""
     return best if best and other.sure <= best.sure else other
+
+
+def _to_look_at(looks: Mapping[Sentence, Look | str]) -> tuple[list[Sentence], list[Sentence], list[str]]:
+    """Which of the best-ranked are looked up first, which further where none of those is sure enough, and what bars others."""
+    first, further, objections = list[Sentence](), list[Sentence](), list[str]()
+    for place, (sentence, look) in enumerate(looks.items()):
+        if isinstance(look, str):
+            objections.append(look)
+        elif look.doubted is None:
+            (first if place < LOOKS else further).append(sentence)
+        elif place < LOOKS:
+            further.append(sentence)
+    return first, further, objections
 
 
 class Reader:
@@ -172,7 +185,8 @@ class Reader:
         sure enough alone will do.
         """
         open_to = {e.sentence: e for e in candidates}
-        first, further, objections = self._to_look_at(inquiry, candidates[:FURTHER])
+        looks = {e.sentence: self._look(inquiry, e) for e in candidates[:FURTHER]}
+        first, further, objections = _to_look_at(looks)
         judged: dict[Sentence, tuple[float, Look]] = {}
         surest = 0.0
         for wanted, enough in ((first, CERTAIN), (further, min(CERTAIN, self.settings.judge_floor))):
@@ -184,7 +198,7 @@ class Reader:
                 for sentence, say in self.says(inquiry.question, window).items():
                     if sentence not in open_to or sentence in judged:
                         continue
-                    look = self._look(inquiry, open_to[sentence])
+                    look = looks.get(sentence) or self._look(inquiry, open_to[sentence])
                     if isinstance(look, Look):
                         known = clues(inquiry, look.evidence, self._library, doubted=look.doubted is not None)
                         judged[sentence] = (learnt().sureness(say, known), look)
@@ -201,21 +215,6 @@ class Reader:
             if best.sure >= CERTAIN:
                 break
         return best, objections
-
-    def _to_look_at(
-        self, inquiry: Inquiry, candidates: Sequence[Evidence]
-    ) -> tuple[list[Sentence], list[Sentence], list[str]]:
-        """Which candidates are looked up first, which further where none of those is sure enough, and what bars others."""
-        first, further, objections = list[Sentence](), list[Sentence](), list[str]()
-        for place, evidence in enumerate(candidates):
-            look = self._look(inquiry, evidence)
-            if isinstance(look, str):
-                objections.append(look)
-            elif look.doubted is None:
-                (first if place < LOOKS else further).append(evidence.sentence)
-            elif place < LOOKS:
-                further.append(evidence.sentence)
-        return first, further, objections
 
     def _look(self, inquiry: Inquiry, evidence: Evidence) -> Look | str:
         """A sentence as the answer it would be; what bars it, if anything does."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.claimants import name_words, same_claimant
-from assistant.count import BOTH, REVISED, SPECIFIC, CountQuestion, compares, undisclosed
+from assistant.count import BOTH, DAYS_ADDED, REVISED, SPECIFIC, CountQuestion, compares, undisclosed
 from assistant.evidence import Evidence
 from assistant.giving import differ, giver_of
 from assistant.question_kinds import asked_speaker, tells_extreme
@@ -27,7 +27,6 @@ FLOOR = 1.15  # the least fit of a claim that code may propose
 PROPOSED = 2  # claims that are put to the check, the best-fitting first
 POORER = 0.25  # how much less a sentence may fit than the best one and still be shown in its place
 CROWD = 3  # numbers in one sentence from which it is a list, a poor witness for any one of them
-DAYS_ADDED = timedelta(days=7)  # events of a named time this long are added up, of a longer one only as reported
 NEAR = 0.35  # cosine from which a sentence that says there is no number is about the thing asked for
 RUMOUR = timedelta(days=3)  # how long after an event its missing number is still reported
 

@@ -61,7 +61,7 @@ _PREDICATE = re.compile(
 _ALONG = re.compile(r"^[\s,]*(?:with|plus|along with|as well as|together with)\b")
 _RESUMED = re.compile(r",\s(?:were|was|are|is|have|has|had)\s(?:[\w’'-]+[\s.]?){1,4}")
 MILLION = 1e6
-SOON_AFTER = 2  # sentences
+SOON_AFTER = 2  # sentences within which a figure is told again
 _AND_ALSO = re.compile(
     r"(?:,\s)?\s?(?:and\s)(?:\S+\s){0,3}?(?=[\w,]+\s(?:bodies|remains|wounded|refugees|detainees)\b)"
 )
@@ -143,8 +143,7 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
 
 
 def _retold(figure: Figure, figures: Sequence[Figure]) -> Figure:
-    """ "697 in two days ... Russia has received 697 as well": a figure over several days that is told again, soon after, is no single
-    event's."""
+    """A figure over several days that is told again soon after is no single event's: "697 in two days. Russia has received 697, too"."""
     told = (
         f
         for f in figures
