@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from assistant.accounts import asks_accounts, without_accounts
 from assistant.giving import asked_giver, gives
-from assistant.question_kinds import asks_how_long, asks_when
+from assistant.question_kinds import asks_how_long, asks_when, events_counted
 from assistant.timescope import TimeScope
 from assistant.words import content_stems, has_name, names, stem
 from index.actions import weak_action
@@ -115,7 +115,7 @@ _SCALE = re.compile(r"^\s*(?:hundred|thousand|million)\b", re.IGNORECASE)
 _VERB = re.compile(r"(?:got|gets?|go(?:es|ne)?|comes?|made|makes?|ended|please)\b", re.IGNORECASE)
 # "how much of what was pledged has been paid": what was done is asked for
 _HAS_COME = re.compile(
-    r"\b(?:has|have|had) (?:\w+ ){0,3}?(?:paid|delivered|released|freed|returned|arrived|reached|handed over)\b|\b(?:actually|really|in fact|physically) (?!agree|promise|pledge)",
+    r"\b(?:has|have|had) (?:(?!agreed|promised|pledged|vowed|planned|to\b)\w+ ){0,3}?(?:paid|delivered|released|freed|returned|arrived|reached|handed over|sent|brought|exchanged|swapped|come|gone|got|repatriated|transferred|given|let go)\b|\b(?:actually|really|in fact|physically) (?!agree|promise|pledge)",
     re.IGNORECASE,
 )
 _MEASURE = re.compile(r"(?:tonnes|tons|barrels|litres|liters|sacks|bags|truckloads|cases|launches)\b", re.IGNORECASE)
@@ -131,20 +131,6 @@ _UNDISCLOSED = re.compile(
     r"|no (?:number|figure)s? (?:was|were|has been|have been|is)|no (?:number|figure)s? (?:of|for)|without (?:a|giving|naming|any) (?:number|figure)|have not said|withheld|none of them has a figure|for none of them)\b",
     re.IGNORECASE,
 )  # fmt: skip
-
-
-# "how many prisoner exchanges have there been": exchanges are counted, whoever is exchanged
-_OF_EVENTS = re.compile(
-    r"\b(?:how many|number of|count of) (?:(?!people\b|in\b|of\b|on\b|by\b|the\b)[\w-]+(?<!s)(?<!ed) ){0,3}?"
-    r"(?P<what>stages|phases|rounds|exchanges|swaps|convoys|handovers|waves|attacks|raids|strikes|meetings|talks|shipments|releases)\b",
-    re.IGNORECASE,
-)
-
-
-def events_counted(question: str) -> str | None:
-    """The kind of event that a question asks the number of, in the singular: "stage"; None where it asks for none."""
-    match = _OF_EVENTS.search(question)
-    return match["what"].lower().removesuffix("s") if match else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -275,6 +261,11 @@ def compatible(figure: Figure, asked: CountQuestion, *, title: str = "", before:
     )
 
 
+def special_kinds(figure: Figure) -> frozenset[str]:
+    """The kinds of a figure's people that set them apart; men and women are people."""
+    return (figure.kinds & SPECIFIC) - ({"woman"} if "people" in figure.kinds else set())
+
+
 def _same_kind(figure: Figure, asked: CountQuestion, context: str = "") -> bool:
     if figure.kinds & asked.aside:
         return False  # "with the wounded thrown in, how many went home": the wounded are not all
@@ -288,7 +279,7 @@ def _same_kind(figure: Figure, asked: CountQuestion, context: str = "") -> bool:
             )  # "7,700 tonnes", "118 launches": of what, the sentence says
         return not asked.words or bool(asked.words & stems)
     special = asked.kinds & SPECIFIC
-    mine = (figure.kinds & SPECIFIC) - ({"woman"} if "people" in figure.kinds else set())  # "men and women" are people
+    mine = special_kinds(figure)
     if special:
         implied = {
             "dead": "killed",

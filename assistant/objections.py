@@ -16,12 +16,22 @@ from assistant.compose import Supported, figure_of, strangers, whole
 from assistant.count import BOTH, undisclosed
 from assistant.inquiry import Inquiry
 from assistant.library import Library
-from assistant.question_kinds import answers_its_kind, asked_speaker, other_ordinal, says_nothing_new
+from assistant.question_kinds import (
+    answers_its_kind,
+    asked_speaker,
+    events_counted,
+    other_ordinal,
+    place_told,
+    says_nothing_new,
+)
 from assistant.timescope import nearness
 from assistant.trial import as_passage
 from assistant.words import has_name, name_stems
 from index.attribution import claimant
 from index.days import find_days
+from index.numbers import find_numbers, plain
+
+TELLING = 20  # from which a number tells one event from another
 
 _HE_SAID = re.compile(
     r"\b(?:he|she|they|it) (?:has |have |had )?(?:said|says|say|added|told|put|puts|speaks|spoke|called)\b",
@@ -62,7 +72,24 @@ def _doubts(inquiry: Inquiry, supported: Supported, library: Library) -> Iterato
         yield f"the words found are not those of {' '.join(who)}"
     if not nearness(inquiry.scope, [s.text for s in supported.sentences], cited.source.published):
         yield "the sentence found is about another time"
+    if inquiry.count is None and (number := _number_missed(question, supported, library)):
+        yield f"the sentence found does not speak of the {number}"
     yield from _of_figure(inquiry, supported)
+
+
+def _number_missed(question: str, supported: Supported, library: Library) -> str | None:
+    """A number that tells which event a question is about ("the 1,000-for-1,000 exchange", "the swap in which 277 came home"), if
+    neither the sentences nor the title and what stands before them has any such number of it."""
+    days = [(d.start, d.end) for d in find_days(question, None)]
+    named = [
+        n
+        for n in find_numbers(question)
+        if n.role in {"count", "deal", "money"} and n.value >= TELLING and not any(a <= n.start < b for a, b in days)
+    ]
+    cited = supported.sentences[-1]
+    place = (cited.source.title, *(s.text for s in library.before(supported.sentences[0], 2)), cited.text)
+    told = {n.value for text in place for n in find_numbers(text)}
+    return plain(named[0].value) if named and not any(n.value in told for n in named) else None
 
 
 def _of_figure(inquiry: Inquiry, supported: Supported) -> Iterator[str]:
@@ -75,8 +102,10 @@ def _of_figure(inquiry: Inquiry, supported: Supported) -> Iterator[str]:
         yield "the figure found is that of one side"
     if asked.open_ended and not asked.part_of and mine and all(f.scope == "event" for f in mine):
         yield "the figure found is that of one event"
+    kind = events_counted(inquiry.question)
     if (
         not undisclosed(supported.sentences[-1])
+        and not (kind and place_told(kind, supported.text))
         and not (asked.part_of or asked.rest or asked.compared)
         and figure_of(supported.text, inquiry.figures) is None
     ):

@@ -10,11 +10,11 @@ from datetime import date
 from assistant.claimants import same_claimant
 from assistant.compose import Supported, attribute, stated, verbatim
 from assistant.corrections import correction
-from assistant.count import CountQuestion, events_counted
+from assistant.count import CountQuestion
 from assistant.evidence import Evidence
 from assistant.findings import Finding, fits, state
 from assistant.library import Library
-from assistant.question_kinds import asks_source, other_ordinal, place_told
+from assistant.question_kinds import asks_source, events_counted, other_ordinal, place_told
 from assistant.records import Status
 from assistant.rivals import adds_up, near_in_time, rivals
 from assistant.stated import (
@@ -158,12 +158,12 @@ def _in_a_row(kind: str, asked: CountQuestion, ranked: Sequence[Evidence], libra
     exchange of the year"."""
     scope = asked.scope
     last_day = scope.last + NEWS_DELAY if scope.last and scope.first != scope.last else date.max
+    articles = dict.fromkeys(e.sentence.article_id for e in ranked)
     told = [
-        e.sentence
-        for e in ranked
-        if (day := e.sentence.source.published)
-        and (scope.first or date.min) <= day <= last_day
-        and place_told(kind, e.sentence.text)
+        s
+        for article in articles
+        for s in library.corpus.sentences(article)
+        if (day := s.source.published) and (scope.first or date.min) <= day <= last_day and place_told(kind, s.text)
     ]
     if not told:
         return

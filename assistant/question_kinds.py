@@ -56,6 +56,8 @@ def answers_its_kind(question: str, answer: str, context: str = "") -> bool:
         return bool(_ORDINAL.search(answer))
     if asks_how_long(question):
         return bool(find_days(answer, None) or _SPAN.search(answer) or find_numbers(answer))
+    if (kind := events_counted(question)) and place_told(kind, answer):
+        return True  # "for the fourth time"
     if _NUMBER.search(head):
         return any(not structural(answer, n.end) for n in find_numbers(answer)) or bool(
             re.search(r"\b(?:no|none|nobody|no one|not|neither|never|nothing|undisclosed)\b", answer, re.IGNORECASE)
@@ -152,6 +154,20 @@ def other_ordinal(question: str, passage: str) -> bool:
         if of_kind and _place(match["which"]) not in {_place(m["which"]) for m in of_kind}:
             return True
     return False
+
+
+# "how many prisoner exchanges have there been": exchanges are counted, whoever is exchanged
+_OF_EVENTS = re.compile(
+    r"\b(?:how many|number of|count of) (?:(?!people\b|in\b|of\b|on\b|by\b|the\b)[\w-]+(?<!s)(?<!ed) ){0,3}?"
+    r"(?P<what>stages|phases|rounds|exchanges|swaps|convoys|handovers|waves|attacks|raids|strikes|meetings|talks|shipments|releases)\b",
+    re.IGNORECASE,
+)
+
+
+def events_counted(question: str) -> str | None:
+    """The kind of event that a question asks the number of, in the singular: "stage"; None where it asks for none."""
+    match = _OF_EVENTS.search(question)
+    return match["what"].lower().removesuffix("s") if match else None
 
 
 _ALIKE = {"swap": "exchange", "phase": "stage", "raid": "attack", "strike": "attack", "talk": "round"}

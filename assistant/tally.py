@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.claimants import name_words, same_claimant
-from assistant.count import BOTH, DAYS_ADDED, REVISED, SPECIFIC, CountQuestion, compares, undisclosed
+from assistant.count import (
+    BOTH,
+    DAYS_ADDED,
+    REVISED,
+    SPECIFIC,
+    CountQuestion,
+    compares,
+    special_kinds,
+    undisclosed,
+)
 from assistant.evidence import Evidence
 from assistant.giving import differ, giver_of
 from assistant.question_kinds import asked_speaker, tells_extreme
@@ -246,7 +255,7 @@ def parts(
         return ()
     events = [
         f for f in figures
-        if f.scope == "event" and f.when and not f.vague and f.kinds & SPECIFIC == asked.kinds & SPECIFIC
+        if f.scope == "event" and f.when and not f.vague and special_kinds(f) == asked.kinds & SPECIFIC
     ]  # fmt: skip
     times = list(scope.spans)
     if len(times) < 2:

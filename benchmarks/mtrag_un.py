@@ -210,6 +210,7 @@ def main() -> None:
     parser.add_argument("--split", choices=("odd", "even", "all"), default="odd")
     parser.add_argument("--sample", type=int, default=10_000, help="follow-ups rewritten and searched, drawn at random")
     parser.add_argument("--answers", type=int, default=0, metavar="N", help="tasks of each kind to answer")
+    parser.add_argument("--kinds", nargs="+", type=str.upper, choices=KINDS, default=KINDS, help="which kinds to answer")
     parser.add_argument("--seed", type=int, default=0, help="what both are drawn by")
     parser.add_argument("--index", type=Path, help="folder for the index (default: in the user's cache folder)")
     parser.add_argument("--llm", help="as for `assistant ask`")
@@ -226,7 +227,8 @@ def main() -> None:
     asked: list[Task] = []
     for kind in KINDS if arguments.answers else ():
         of_kind = [task for task in tasks if task.kind == kind]
-        asked += chance.sample(of_kind, min(arguments.answers, len(of_kind)))
+        drawn = chance.sample(of_kind, min(arguments.answers, len(of_kind)))  # alike whichever kinds are asked for
+        asked += drawn if kind in arguments.kinds else []
     with open_index(arguments.reference, passages, arguments.index, arguments.llm) as assistant, Meter() as meter:
         report = {
             "passages": len(passages),

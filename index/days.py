@@ -58,6 +58,8 @@ FUTURE = re.compile(
     r"\b(will|would|next|coming|scheduled|expected|due|planned|tomorrow|(?:is|are) to)\b", re.IGNORECASE
 )
 
+_THAT_YEAR = re.compile(r",?\s(?:of\s|in\s)?(?:that|the same)\syear\b")
+
 _PAST = re.compile(
     r"\b(?:did|was|were|had)\b", re.IGNORECASE
 )  # "what did he make the next exchange dependent on in March?"
@@ -90,7 +92,11 @@ def find_days(text: str, published: date | None) -> tuple[Day, ...]:
     beside = zip(matches, [*matches[1:], None], strict=False)
     # "Saturday, 24 May" names one day: the weekday adds nothing
     kept = [m for m, n in beside if not (m["weekday"] and n and not n["weekday"] and n.start() - m.end() <= 2)]
-    return tuple(_resolve(match, published, text) for match in kept)
+    found = list[Day]()
+    for match in kept:
+        day = _resolve(match, published, text)
+        found.append(_of_that_year(day, found[-1], text) if found else day)
+    return tuple(found)
 
 
 def days_asked(question: str, newest: date | None) -> tuple[Day, ...]:
@@ -109,6 +115,15 @@ def days_asked(question: str, newest: date | None) -> tuple[Day, ...]:
         else day
         for day in found
     )
+
+
+def _of_that_year(day: Day, before: Day, text: str) -> Day:
+    """A day or month "of that year", whose year is that of the one named before."""
+    if not (day.first and day.last and before.last and _THAT_YEAR.match(text, day.end)):
+        return day
+    years = before.last.year - day.last.year
+    first, last = (_date(d.year + years, d.month, d.day) for d in (day.first, day.last))
+    return replace(day, first=first, last=last) if first and last else day
 
 
 def _year_before(day: date) -> date:
