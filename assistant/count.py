@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from assistant.accounts import asks_accounts, without_accounts
-from assistant.giving import asked_giver, gives
+from assistant.giving import asked_giver, gives, receiver_of
 from assistant.question_kinds import asks_how_long, asks_when, events_counted
 from assistant.timescope import TimeScope
 from assistant.words import content_stems, has_name, names, stem
@@ -24,7 +24,7 @@ from index.records import Sentence
 
 _ASKS = re.compile(
     r"\bhow many\b|\bhow much\b|\bwhat\b[^?]{0,40}\b(?:number|total|figure|count|toll|sum|tally|amount)\b|\bwhat\b[^?]{0,90}\b(?:add(?:s|ed)? up to|come to (?:in all|in total|together|on each))\b|\b(?:number|total|toll|figure|count|tally) (?:of|for)\b|\b(?:latest|newest|final|cumulative|overall|total|current) (?:figure|total|number|count|tally)\b|\b(?:losses|casualties)\b"
-    r"|\b(?:add up|sum up|total up|the sum of)\b"
+    r"|\b(?:add up|sum up|total up|the sum of)\b|^\W*(?:(?:grand|running|overall) )?(?:total|tally|number|count)\b"
     r"|\b(?:(?:death|casualty) )?tolls?\b|\b(?:body|head) ?count\b|\btally\b|[’']s (?:number|figure|count|total)\b|\bcasualty (?:total|figure|number|count)s?\b|\bhow (?:big|large|high) (?:was|is|were|are|has|had|did)\b|\b(?:both|two|different|rival|whose) (?:\S+ ){0,3}?(?:numbers|figures|counts|tolls)\b",
     re.IGNORECASE,
 )
@@ -93,7 +93,12 @@ _GETS = re.compile(
 _ASIDE = re.compile(
     r"\b(?:with|without|including|excluding|counting|apart from|besides|aside from|in addition to|on top of|beyond|outside)\b[^,?]*(?:,|\?|$)"
     r"|(?:^|,)\s*(?:[\w’'/-]+ ){1,6}?(?:aside|(?:not )?(?:counted|included)|left out|excluded)\b"
+    r"|\b(?:and|plus) (?:also )?the [\w’'/-]+(?: [\w’'/-]+){0,3}? (?:too|as well|also|included|counted)\b"
     r"|,\s*(?:the )?[\w’' -]{2,40}\b(?:figure|count|number|tally|estimate|version)s?\s*\??$",
+    re.IGNORECASE,
+)
+_LEFT_OUT = re.compile(
+    r"\b(?:without|excluding|apart from|besides|aside|in addition to|on top of|beyond|outside|not (?:to )?(?:count\w*|includ\w*)|left out|leaving out|excluded|excepted|except|other than|minus|less)\b",
     re.IGNORECASE,
 )
 DAYS_ADDED = timedelta(days=7)  # events of a named time this long are added up, of a longer one only as reported
@@ -112,7 +117,10 @@ _NO_COUNT = re.compile(
     re.IGNORECASE,
 )
 _SCALE = re.compile(r"^\s*(?:hundred|thousand|million)\b", re.IGNORECASE)
-_VERB = re.compile(r"(?:got|gets?|go(?:es|ne)?|comes?|made|makes?|ended|please)\b", re.IGNORECASE)
+_VERB = re.compile(
+    r"(?:moved|crossed|passed|travell?ed|changed|got|gets?|go(?:es|ne)?|comes?|made|makes?|ended|please)\b",
+    re.IGNORECASE,
+)
 # "how much of what was pledged has been paid": what was done is asked for
 _HAS_COME = re.compile(
     r"\b(?:has|have|had) (?:(?!agreed|promised|pledged|vowed|planned|to\b)\w+ ){0,3}?(?:paid|delivered|released|freed|returned|arrived|reached|handed over|sent|brought|exchanged|swapped|come|gone|got|repatriated|transferred|given|let go)\b|\b(?:actually|really|in fact|physically) (?!agree|promise|pledge)",
@@ -152,6 +160,7 @@ class CountQuestion:
     towards: frozenset[str]
     giver: tuple[str, ...]  # words for whoever is asked to have released, sent or launched it
     aside: frozenset[str]  # kinds that the question only sets aside or throws in
+    thrown_in: bool  # they are to be counted with the others
     accounts: bool  # what each of several parties says is asked for
     scope: TimeScope
 
@@ -218,7 +227,8 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
         kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=bool(_PROMISED.search(question)) and not _HAS_COME.search(question),
         each=bool(_EACH.search(question)), both=bool(BOTH.search(question)), part_of=bool(part), money=bool(_MONEY.search(question)),
         standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=_asks_several(question, scope),
-        towards=_direction(question, counted), giver=asked_giver(question), aside=(kinds_in(question) - kinds_in(bare)) & SPECIFIC, accounts=accounts, scope=scope,
+        towards=_direction(question, counted), giver=asked_giver(question), aside=(aside := (kinds_in(question) - kinds_in(bare)) & SPECIFIC), thrown_in=bool(aside) and not _LEFT_OUT.search(question),
+        accounts=accounts, scope=scope,
     )  # fmt: skip
 
 
@@ -269,6 +279,8 @@ def special_kinds(figure: Figure) -> frozenset[str]:
 def _same_kind(figure: Figure, asked: CountQuestion, context: str = "") -> bool:
     if figure.kinds & asked.aside:
         return False  # "with the wounded thrown in, how many went home": the wounded are not all
+    if asked.thrown_in and figure.per_side:
+        return False  # those exchanged one for one are not all either
     if asked.money:
         return True  # the role of the figure has been compared
     if not asked.kinds:
@@ -356,7 +368,7 @@ def _same_time(figure: Figure, scope: TimeScope) -> bool:
 def _same_direction(figure: Figure, asked: CountQuestion) -> bool:
     # "31 wounded Ukrainians went to Ukraine, and 15 wounded Russians to Russia": of two groups in one sentence each has its own
     own = frozenset(map(stem, names(f"x {_TYPE.sub(' ', figure.counted)}")))
-    theirs = own or _direction(figure.sentence.text, figure.counted)
+    theirs = own or frozenset(map(stem, receiver_of(figure))) or _direction(figure.sentence.text, figure.counted)
     if not asked.towards or not theirs:
         return True
     return any(has_name(a, theirs) or has_name(t, asked.towards) for a in asked.towards for t in theirs)

@@ -1,4 +1,4 @@
-"""Who released, sent or launched what a question or a figure counts.
+"""Who released, sent or launched what a question or a figure counts, and to whom it went.
 
 A figure of one side is never that of the other: "The government freed 150, the Front 48." Unsure means nobody is named.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from assistant.words import has_name, name_stems, names
+from index.days import MONTHS, WEEKDAYS
 from index.figures import Figure
 
 _ADVERBS = r"(?:\w+ly |also |then |now |already |ever |really |since |yet |still )*"
@@ -31,6 +32,7 @@ _SUBJECT = re.compile(rf"{_LEAD}{_WHO} (?:in (?:return|exchange|turn) )?{_HAS}(?
 # "The government has released 355, and the Front 119": the verb is left out
 _ELLIPSIS = re.compile(rf"(?:\band|\bwhile|,|;)\s{_WHO}\s(?:(?:only|just|about|another|some) )?$")
 _BY = re.compile(rf"[^.;]*?{_GIVEN}{_WHO}")
+_TO = re.compile(r"\b(?:to|into|for) (?:the )?(?P<who>[A-Z][\w’'-]+)")
 _NEXT = re.compile(r"\d|;|\.\s")
 REACH = 80  # characters after a number in which "released by" belongs to it
 
@@ -51,6 +53,24 @@ def giver_of(figure: Figure) -> tuple[str, ...]:
     """The words for whoever released, sent or launched what a figure counts, as its sentence says; empty if it does not."""
     told, getting = _told(figure)
     return () if getting else told
+
+
+def receiver_of(figure: Figure) -> tuple[str, ...]:
+    """The names of whoever what a figure counts went to, as its sentence says beside the number: "197 came back to Kesmara and 175 to
+    Orveth". Empty if it does not say."""
+    text = figure.sentence.text
+    end = figure.end - figure.sentence.start
+    following = _NEXT.search(text, end)
+    for to in _TO.finditer(text, end, following.start() if following else len(text)):
+        if to["who"].lower() not in MONTHS.keys() | WEEKDAYS.keys():
+            return names(f"x {to['who']}")
+    told, getting = _told(figure)
+    return told if getting else ()
+
+
+def party_of(figure: Figure) -> tuple[str, ...]:
+    """The words for the party that a figure is of: whoever gave what it counts, else whoever received it."""
+    return giver_of(figure) or receiver_of(figure)
 
 
 def differ(one: tuple[str, ...], other: tuple[str, ...]) -> bool:

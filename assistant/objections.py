@@ -17,6 +17,7 @@ from assistant.count import BOTH, undisclosed
 from assistant.inquiry import Inquiry
 from assistant.library import Library
 from assistant.question_kinds import (
+    TELLING,
     answers_its_kind,
     asked_speaker,
     events_counted,
@@ -30,8 +31,6 @@ from assistant.words import has_name, name_stems
 from index.attribution import claimant
 from index.days import find_days
 from index.numbers import find_numbers, plain
-
-TELLING = 20  # from which a number tells one event from another
 
 _HE_SAID = re.compile(
     r"\b(?:he|she|they|it) (?:has |have |had )?(?:said|says|say|added|told|put|puts|speaks|spoke|called)\b",

@@ -14,11 +14,12 @@ from assistant.count import CountQuestion
 from assistant.evidence import Evidence
 from assistant.findings import Finding, fits, state
 from assistant.library import Library
-from assistant.question_kinds import asks_source, events_counted, other_ordinal, place_told
+from assistant.question_kinds import TELLING, asks_source, asks_when, events_counted, other_ordinal, place_told
 from assistant.records import Status
 from assistant.rivals import adds_up, near_in_time, rivals
 from assistant.stated import (
     Stated,
+    on_day,
     state_both,
     state_correction,
     state_difference,
@@ -47,12 +48,14 @@ from assistant.timescope import NEWS_DELAY
 from assistant.wholes import state_left, whole_of
 from assistant.words import names, plain_quotes, quotations
 from index.attribution import claimant
+from index.days import find_days
 from index.figures import Figure
 from index.numbers import find_numbers, plain
 from index.records import Sentence
 
 # "246 or 277", "did 246 people die or 277"
 _OR = re.compile(r"\s(?:\S+\s){0,6}?(?:or|vs\.?|versus)\s(?:\S+\s){0,2}?", re.IGNORECASE)
+PARTIES = 2
 OPENING = 500  # characters of an article that say which one of several it is about
 
 
@@ -81,6 +84,7 @@ def propose(
     if asked is None:
         yield from _speaker(question, ranked, library)
         yield from _claimant(question, ranked, library)
+        yield from _day(question, ranked, library)
         return
     if asked.part_of and asked.open_ended:
         yield from _progress(question, asked, ranked, library)
@@ -99,7 +103,11 @@ def propose(
             reason = "the figure of each side is reported, their sum is not"
             yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(two),)))
             return
-    added = parts(asked, _events(question, asked, ranked, library), ranked, question) if asked.several else ()
+    added = (
+        parts(asked, _events(question, asked, ranked, library), ranked, question)
+        if asked.several and not asked.thrown_in
+        else ()
+    )
     if added and not (proposed and _holds(proposed[0].best, added)):
         reason = "each part is reported, their sum is not"
         yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(added),)))
@@ -175,10 +183,15 @@ def _in_a_row(kind: str, asked: CountQuestion, ranked: Sequence[Evidence], libra
 def _difference(
     question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library
 ) -> Iterator[Proposal]:
-    """By how much the figures of two times differ that the question names."""
+    """By how much the figures of two times differ that the question names, or of the two parties it names."""
     each = replace(asked, compared=False, several=False)
-    two = parts(each, _events(question, each, ranked, library), ranked, question)
-    if len(asked.scope.spans) == len(two) == 2:
+    if len(asked.scope.spans) > 1 or len(asked.towards) < PARTIES:
+        two = parts(each, _events(question, each, ranked, library), ranked, question)
+        fitting = len(asked.scope.spans) == len(two) == PARTIES
+    else:
+        two = both_sides(each, _events(question, each, ranked, library), ranked, question)
+        fitting = len(two) == PARTIES
+    if fitting:
         reason = "both figures are reported, their difference is not"
         yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_difference(two),)))
 
@@ -248,6 +261,30 @@ def _claimant(question: str, ranked: Sequence[Evidence], library: Library) -> It
                 answer=f"{figure.claimant} gave the figure of {plain(figure.value)}",
                 first=proposed == 1,
             )
+
+
+def _day(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
+    """When that happened of which a question gives the number ("when did 277 come home?"), where all reports of it name one day."""
+    days = [(d.start, d.end) for d in find_days(question, None)]
+    values = {
+        n.value
+        for n in find_numbers(question)
+        if n.role == "count" and n.value >= TELLING and not any(a <= n.start < b for a, b in days)
+    }
+    if not values or not asks_when(question):
+        return
+    told = [f for f in _all_figures(ranked, library) if f.value in values and f.scope == "event" and f.state == "done"]
+    dated = [f for f in told if f.dated and f.when]
+    if len({f.when for f in dated}) != 1:
+        return
+    place = {e.sentence: at for at, e in enumerate(ranked)}
+    best = min(dated, key=lambda f: place.get(f.sentence, len(place)))
+    supported = verbatim(best.sentence, library.before)
+    yield Proposal(
+        finding=state(supported, None, (best,), (), (), ""),
+        passage=supported,
+        answer=f"{plain(best.value)}{on_day(best, 'on')}",
+    )
 
 
 def _progress(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:

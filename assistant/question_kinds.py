@@ -10,6 +10,8 @@ from index.days import find_days
 from index.figures import structural
 from index.numbers import find_numbers
 
+TELLING = 20  # from which a number in a question tells one event from another
+
 _NUMBER = re.compile(
     r"\bhow (?:many|much|old)\b|\bwhat (?:number|share|percentage)\b|\bwhat (?:is|was) the (?:[\w'’-]+ ){0,3}(?:vote|score|toll|turnout|percentage|price)\b"
 )

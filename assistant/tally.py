@@ -22,7 +22,7 @@ from assistant.count import (
     undisclosed,
 )
 from assistant.evidence import Evidence
-from assistant.giving import differ, giver_of
+from assistant.giving import differ, party_of
 from assistant.question_kinds import asked_speaker, tells_extreme
 from assistant.words import content_stems, has_name, name_stems, names
 from index.actions import KIND_ACTION
@@ -33,6 +33,7 @@ from index.records import Sentence
 NEARNESS = 2.0  # weight of a sentence's place in the ranking: with it the right figure is first for 78 % of 58 questions, among three for 93 %
 LEAD = 0.12  # by how much the best claim of a day must fit better than the next for the days to be added up
 FLOOR = 1.15  # the least fit of a claim that code may propose
+ALONE = 0.25  # how much less will do where several sentences give it and there is no other
 PROPOSED = 2  # claims that are put to the check, the best-fitting first
 POORER = 0.25  # how much less a sentence may fit than the best one and still be shown in its place
 CROWD = 3  # numbers in one sentence from which it is a list, a poor witness for any one of them
@@ -101,7 +102,10 @@ def leaders(question: str, found: Sequence[Claim], asked: CountQuestion) -> tupl
             [c for c in found if c.best.state == "done" and c.best.value not in whole] if _CAME.search(question) else []
         )
     unlike = "event" if asked.open_ended else "total" if len(asked.scope.spans) > 1 else ""
-    fitting = [c for c in found if c.fit >= FLOOR and c.best.scope != unlike]
+    floor = FLOOR - ALONE if len(found) == 1 and len({f.sentence.text for f in found[0].figures}) > 1 else FLOOR
+    fitting = [c for c in found if c.fit >= floor and c.best.scope != unlike]
+    if asked.kinds:  # "one honest answer" is nobody
+        fitting = [c for c in fitting if c.best.kinds or c.best.value > 1]
     if of_one_day(question, asked):
         fitting = [c for c in fitting if not (c.best.period and (c.best.scope == "total" or "days" in c.best.period))]
     if tells_extreme(question):  # "the largest exchange": only where the report says that it was
@@ -280,7 +284,7 @@ def both_sides(
     asked: CountQuestion, figures: Sequence[Figure], ranked: Sequence[Evidence], question: str
 ) -> tuple[Figure, ...]:
     """The figures of two sides for one exchange, told of in one article: the best-fitting and its neighbour; else nothing."""
-    done = [f for f in figures if f.state == "done" and not f.vague and giver_of(f)]
+    done = [f for f in figures if f.state == "done" and not f.vague and party_of(f)]
     for claim in claims(question, asked, done, ranked)[:PROPOSED]:
         one = claim.best
         others = [
@@ -288,7 +292,7 @@ def both_sides(
             if f.sentence.article_id == one.sentence.article_id
             and abs(f.sentence.ordinal - one.sentence.ordinal) <= BESIDE
             and (f.action, f.scope, f.role) == (one.action, one.scope, one.role)
-            and differ(giver_of(one), giver_of(f))
+            and differ(party_of(one), party_of(f))
         ]  # fmt: skip
         if claim.fit >= FLOOR and others:
             other = min(others, key=lambda f: abs(f.start - one.start))

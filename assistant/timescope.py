@@ -22,7 +22,7 @@ _LATEST = re.compile(
 )
 _LAST = re.compile(r"\blast\b(?! (?:week|month|year|time|" + "|".join(WEEKDAYS) + r")\b)", re.IGNORECASE)
 _UNTIL = re.compile(
-    r"\bat\s+the\s+(?:very\s+)?(?:end|close)\s+of\s*$|\b(?:as of|by|until|up to|through)\s*(?:the\s+)?(?:(?:(?:end|middle|start|beginning|close|evening|night|morning) of|early|mid|late)[\s-]+)?$",
+    r"\bat\s+the\s+(?:very\s+)?(?:end|close)\s+of\s*$|\b(?:as (?:of|at|on)|by|until|up to|through)\s*(?:the\s+)?(?:(?:(?:end|middle|start|beginning|close|evening|night|morning) of|early|mid|late)[\s-]+)?$",
     re.IGNORECASE,
 )
 _EVENT = re.compile(r"\bthe\s+$", re.IGNORECASE)  # "by the September attacks": an event of that month, no limit
@@ -44,6 +44,16 @@ _OF_MONTH = re.compile(rf"\bthe (?:\w+ )?(?:{_MONTH})\s+(?=[a-z])", re.IGNORECAS
 # "in March and April", "the January, February and May swaps": a month in a list needs no word before it
 _LISTED = re.compile(
     rf"(?<!\d\s)\b(?:{_MONTH})(?:(?:,\s*(?:and\s+)?|\s+(?:and|plus)\s+|\s*[/&+]\s*)(?:{_MONTH})\b)+(?!\s+[0-3]?\d\b)(?:\s+(?P<year>\d{{4}}))?",
+    re.IGNORECASE,
+)
+# "the May exchange": events of that month; before, after or since one nothing is bounded by it
+_EVENTS_OF = re.compile(
+    rf"\b(?:the|that|this|its|their|each|both) (?:(?!of\b)[\w-]+ ){{0,2}}?(?P<month>{_MONTH})(?: (?P<year>20\d\d))? (?:[\w-]+ ){{0,2}}?"
+    r"(?:exchanges?|swaps?|stages?|phases?|rounds?|handovers?|releases?|returns?|attacks?|strikes?|raids?|convoys?|evacuations?|blasts?|explosions?|clashes|offensives?)\b",
+    re.IGNORECASE,
+)
+_ASIDE_FROM = re.compile(
+    r"\b(?:before|after|since|until|till|by|from|than|following|following on|unlike|like|compared (?:to|with))\s+$",
     re.IGNORECASE,
 )
 _ADDED = re.compile(rf"\badding (?P<month>{_MONTH}) to (?={_MONTH})", re.IGNORECASE)
@@ -128,7 +138,7 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
 
 
 def _listed(question: str, days: Sequence[Day], today: date | None) -> list[Day]:
-    """The days of a question, and every month of a list of months in it."""
+    """The days of a question, every month of a list of months in it, and those whose events it names."""
     found = list(days)
     question = _ADDED.sub(r"adding \g<month> +  ", question)  # every character keeps its place
     for run in _LISTED.finditer(question):
@@ -140,6 +150,14 @@ def _listed(question: str, days: Sequence[Day], today: date | None) -> list[Day]
             (named, *_) = days_asked(f"in {month[0].capitalize()} {run['year'] or ''}".strip(), today)
             start = run.start() + month.start()
             found.append(replace(named, start=start, end=start + len(month[0])))
+    for told in _EVENTS_OF.finditer(question):
+        start, end = told.span("month")
+        if any(d.start < told.end() and d.end > told.start() for d in found) or _ASIDE_FROM.search(
+            question[: told.start()]
+        ):
+            continue
+        (named, *_) = days_asked(f"in {told['month'].capitalize()} {told['year'] or ''}".strip(), today)
+        found.append(replace(named, start=start, end=end))
     return sorted(found, key=lambda d: d.start)
 
 

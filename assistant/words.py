@@ -21,6 +21,7 @@ _STOP_WORDS = """
 STOP = frozenset(_STOP_WORDS.split())
 _STEM = Stemmer.Stemmer("english")
 _WORD = re.compile(r"[^\W_]+(?:[’'][^\W_]+)*")
+LONG = 7  # letters from which a word that one slip turns into another is hardly meant otherwise
 GAP = 20  # characters: between a stop and the word that opens the next sentence
 _STOPPED = re.compile(r"[.!?:]\s*[“\"(]?$")
 _QUOTE = re.compile(r"“([^”]+)”|\"([^\"]+)\"|«([^»]+)»")
@@ -83,6 +84,31 @@ def recased(question: str, texts: Sequence[str]) -> str:
         return f"{known}{word[len(_bare(word)) :]}" if known else word
 
     return _WORD.sub(spelled, question)
+
+
+def mended(question: str, texts: Sequence[str]) -> str:
+    """A question with its long words that stand nowhere in `texts` written as a word there that one slip of the fingers makes of
+    them: a letter too many, one missing, or two that changed places ("civillians")."""
+    known = {word.lower() for text in texts for word in _WORD.findall(text) if len(word) >= LONG}
+    stems = {stem(word) for word in known}
+
+    def meant(match: re.Match[str]) -> str:
+        word = match[0]
+        if len(word) < LONG or not word.islower() or not word.isalpha() or stem(word) in stems:
+            return word
+        return min((other for other in known if other[0] == word[0] and _one_slip(word, other)), default=word)
+
+    return _WORD.sub(meant, question)
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether two words differ by one letter left out, or by two neighbours that changed places."""
+    shorter, longer = sorted((one, other), key=len)
+    if len(longer) - len(shorter) == 1:
+        return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))
+    return len(one) == len(other) and any(
+        one[:i] + one[i + 1] + one[i] + one[i + 2 :] == other for i in range(len(one) - 1)
+    )
 
 
 def _bare(name: str) -> str:

@@ -210,7 +210,9 @@ def main() -> None:
     parser.add_argument("--split", choices=("odd", "even", "all"), default="odd")
     parser.add_argument("--sample", type=int, default=10_000, help="follow-ups rewritten and searched, drawn at random")
     parser.add_argument("--answers", type=int, default=0, metavar="N", help="tasks of each kind to answer")
-    parser.add_argument("--kinds", nargs="+", type=str.upper, choices=KINDS, default=KINDS, help="which kinds to answer")
+    parser.add_argument(
+        "--kinds", nargs="+", type=str.upper, choices=KINDS, default=KINDS, help="which kinds to answer"
+    )
     parser.add_argument("--seed", type=int, default=0, help="what both are drawn by")
     parser.add_argument("--index", type=Path, help="folder for the index (default: in the user's cache folder)")
     parser.add_argument("--llm", help="as for `assistant ask`")

@@ -39,9 +39,12 @@ _OPENS_PART = re.compile(
 # -- done, promised or denied --
 _PROMISE = re.compile(
     r"\b(?:agree(?:d|s)?\b|agreement|promis\w+|will\b|would\b|plan(?:s|ned|ning)?\b|pledg\w+|offer\w*|propos\w+|expect\w*|prepared to|ready to"
-    r"|set to|due (?:on|to|in|by|for|next|later|today|tomorrow)\b|intend\w*|still to|to come|yet to|remain(?:s|ed|ing)? to be|should\b|could\b(?! not)|(?-i:may\b)|might\b|(?:is|are|was|were) to (?!be\b)|to be (?:freed|released|handed|exchanged|returned|set|swapped|sent|let|given|delivered|transferred|evacuated|moved|deported|repatriated)|covers\b|(?:delayed|postponed|cancell?ed|called off|put off|suspended)\b)",
+    r"|set to|due (?:on|to|in|by|for|next|later|today|tomorrow)\b|intend\w*|still to|to come|yet to|remain(?:s|ed|ing)? to be|should\b|undertak\w+|undertook|could\b(?! not)|(?-i:may\b)|might\b|(?:is|are|was|were) to (?!be\b)|to be (?:freed|released|handed|exchanged|returned|set|swapped|sent|let|given|delivered|transferred|evacuated|moved|deported|repatriated)|covers\b|(?:delayed|postponed|cancell?ed|called off|put off|suspended)\b)",
     re.IGNORECASE,
 )  # fmt: skip
+_IS_A_PROMISE = re.compile(
+    r"[^.;]*\b(?:is|was|are|were|remains?) (?:(?:a|an|another|part of a|only a|still a|the) )?(?:\w+ )?(?:undertaking|promise|pledge|plan|proposal|offer)s?\b"
+)  # "the return of 40 bodies, announced in March, is a separate undertaking"
 _CHANGED_FROM = re.compile(r"\bfrom\s(?:(?:at least|more than|about|some)\s)?[$€£]?$")
 _CHANGED_TO = re.compile(r"(?:\s\w+){0,2}?\sto\s(?:(?:at least|more than|about|some)\s)?[$€£]?[\w,.]+")
 _HAS_DONE = re.compile(
@@ -346,6 +349,8 @@ def state_of(text: str, number: Number, clause: Clause) -> State:
         return "denied"  # "lowered its count from 30 to 24"
     if _HAS_DONE.search(text[clause.start : number.start]) or _HAS_BEEN.search(text[number.end : clause.end]):
         return "done"  # "has now released 355 of the 420 it promised"
+    if _IS_A_PROMISE.search(text, number.end):
+        return "promised"
     heading = text[: clause.start] if text[clause.start : clause.start + 1] == ":" else ""  # "Agreed: 1,000 prisoners"
     if heading and _HAPPENED.search(text[clause.start : clause.end]):
         heading = ""  # "on the number they agreed: 25 went home"

@@ -58,6 +58,9 @@ _BODIES_OF = re.compile(
 _PREDICATE = re.compile(
     r"\s(?:(?:others?|more|people|are|is|were|was|remain(?:s|ed)?|still|have been|had been|reported|feared)\s)*(?P<what>missing|dead|unaccounted|(?:(?!(?:on|in|by|at|to|with|from|and|or)\s)\w+\s){0,2}?(?:civilians?|children|women|soldiers|military|minors|police|prisoners|hostages))\b"
 )
+_APPOSED = re.compile(
+    r",\s(?:\w+ly\s|all\s|most of them\s)*(?P<what>wounded|injured|dead|sick|ill)\b(?=,)"
+)  # "22 men, badly wounded, came"
 _ALONG = re.compile(r"^[\s,]*(?:with|plus|along with|as well as|together with)\b")
 _RESUMED = re.compile(r",\s(?:were|was|are|is|have|has|had)\s(?:[\w’'-]+[\s.]?){1,4}")
 MILLION = 1e6
@@ -235,6 +238,9 @@ def _kinds(text: str, number: Number, counted: str) -> frozenset[str]:
     kinds = kinds_in(counted)
     if _BODIES_OF.search(text[max(0, number.start - 40) : number.start]):
         kinds |= {"dead"}
+    apposed = _APPOSED.match(text, noun_end(text, number.end))
+    if apposed and not kinds & {"dead", "wounded"}:
+        kinds |= kinds_in(apposed["what"])
     beside = _PREDICATE.match(text, number.end + len(counted) + bool(counted))  # "five of the soldiers"
     if predicate := beside or _PREDICATE.match(text, noun_end(text, number.end)):
         kinds |= {"missing"} if predicate["what"] == "unaccounted" else kinds_in(predicate["what"])
