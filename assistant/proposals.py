@@ -62,13 +62,16 @@ OPENING = 500  # characters of an article that say which one of several it is ab
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A finding made by rules. `answer` is what the check weighs, on `passage`; a finding without one needs no check. `first`:
-    no other proposal was made before it. `part`: the sentence tells of a part of a whole, as the question does."""
+    no other proposal was made before it. `part`: the sentence tells of a part of a whole, as the question does. `concluded`: its
+    sentences answer only with what follows from them (a sum, the figure of each side for that of one, the fourth time for
+    four), which a judge of single sentences cannot see."""
 
     finding: Finding
     passage: Supported | None = None
     answer: str = ""
     first: bool = True
     part: bool = False
+    concluded: bool = False
 
 
 def propose(
@@ -101,7 +104,8 @@ def propose(
         two = both_sides(asked, _events(question, replace(asked, giver=()), ranked, library), ranked, question)
         if two:
             reason = "the figure of each side is reported, their sum is not"
-            yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(two),)))
+            told = Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(two),))
+            yield Proposal(finding=told, concluded=True)
             return
     added = (
         parts(asked, _events(question, asked, ranked, library), ranked, question)
@@ -110,7 +114,9 @@ def propose(
     )
     if added and not (proposed and _holds(proposed[0].best, added)):
         reason = "each part is reported, their sum is not"
-        yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(added),)))
+        yield Proposal(
+            finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(added),)), concluded=True
+        )
         return
     for claim in proposed:
         first = claim is proposed[0]
@@ -129,7 +135,7 @@ def propose(
         yield Proposal(finding=state(supported, None, (), (), (), ""), passage=supported, answer=supported.text)
     if asked.rest:
         yield from _left(question, asked, ranked, library)
-    if not found and (gap := withheld(asked, ranked)):
+    if not found and not events_counted(question) and (gap := withheld(asked, ranked)):
         said = verbatim(gap, library.before)
         told = Stated(text=f"The number is not given: “{said.text}”", sentences=(gap,))
         reason = "the articles say that the number was not given"
@@ -177,7 +183,8 @@ def _in_a_row(kind: str, asked: CountQuestion, ranked: Sequence[Evidence], libra
         return
     last = max(told, key=lambda s: (s.source.published or date.min, place_told(kind, s.text), -s.start))
     supported = verbatim(last, library.before)
-    yield Proposal(finding=state(supported, None, (), (), (), ""), passage=supported, answer=supported.text)
+    finding = state(supported, None, (), (), (), "")
+    yield Proposal(finding=finding, passage=supported, answer=supported.text, concluded=True)
 
 
 def _difference(
@@ -193,7 +200,8 @@ def _difference(
         fitting = len(two) == PARTIES
     if fitting:
         reason = "both figures are reported, their difference is not"
-        yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_difference(two),)))
+        told = Finding(status=Status.ANSWERED, reason=reason, stated=(state_difference(two),))
+        yield Proposal(finding=told, concluded=True)
 
 
 def _all_figures(ranked: Sequence[Evidence], library: Library) -> list[Figure]:
@@ -362,5 +370,6 @@ def _figure(
         finding=Finding(status=status, reason=reason, stated=told),
         passage=supported,
         part=asked.part_of and whole_of(best) is not None,
+        concluded=best.per_side,
         answer=(told[0] if asked.both and best.per_side else state_figure(shown)).text,
     )

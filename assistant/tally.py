@@ -48,6 +48,7 @@ _CAME = re.compile(
     r"\b(?:reached|arrived|delivered|released|freed|returned|paid|handed over|shot down|intercepted|downed|let go)\b",
     re.IGNORECASE,
 )
+_DAYS = re.compile(r"[\s-]days?\b", re.IGNORECASE)
 _BY = re.compile(r"\bby (?P<time>[^,?]+)(?:,|\?|$)", re.IGNORECASE)  # "by the first anniversary of the invasion"
 _NONE = re.compile(r"\b(?:not (?:a single )?one of|none of|nobody|no one|not a single)\b", re.IGNORECASE)
 _KEPT = re.compile(r"\b(?:complet\w+|as (?:agreed|promised)|fulfilled|carried out|the last)\b", re.IGNORECASE)
@@ -104,6 +105,8 @@ def leaders(question: str, found: Sequence[Claim], asked: CountQuestion) -> tupl
     unlike = "event" if asked.open_ended else "total" if len(asked.scope.spans) > 1 else ""
     floor = FLOOR - ALONE if len(found) == 1 and len({f.sentence.text for f in found[0].figures}) > 1 else FLOOR
     fitting = [c for c in found if c.fit >= floor and c.best.scope != unlike]
+    if days := _days_named(question):  # what came in three days is not what came in the first two
+        fitting = [c for c in fitting if not (spans := _days_named(c.best.period)) or spans & days]
     if asked.kinds:  # "one honest answer" is nobody
         fitting = [c for c in fitting if c.best.kinds or c.best.value > 1]
     if of_one_day(question, asked):
@@ -111,6 +114,11 @@ def leaders(question: str, found: Sequence[Claim], asked: CountQuestion) -> tupl
     if tells_extreme(question):  # "the largest exchange": only where the report says that it was
         fitting = [c for c in fitting if any(tells_extreme(f.sentence.text) for f in c.figures)]
     return tuple(fitting[:PROPOSED])
+
+
+def _days_named(text: str) -> set[float]:
+    """The numbers of days that a text speaks of."""
+    return {n.value for n in find_numbers(text) if n.role == "duration" and _DAYS.match(text, n.end)}
 
 
 def of_one_day(question: str, asked: CountQuestion) -> bool:

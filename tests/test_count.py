@@ -398,3 +398,39 @@ def test_adding_up_asks_for_a_figure(question: str) -> None:
 def test_a_few_days_of_both_sides_are_several() -> None:
     assert asked("Counting either way, how large was the exchange of 23-25 May?").several
     assert not asked("Counting either way, how large was the exchange of 23 May?").several
+
+
+def test_what_has_been_sent_under_an_agreement_is_no_promise() -> None:
+    assert not asked("How many bodies have been sent back so far under the June agreement?").promised
+    assert asked("How many bodies have they agreed to send back?").promised
+    assert asked("How many bodies are to be sent back under the June agreement?").promised
+
+
+@pytest.mark.parametrize(
+    ("question", "thrown_in"),
+    [
+        ("Counting both ways and the wounded too, how many crossed?", True),
+        ("How many went home at Easter, the wounded included?", True),
+        ("How many went home at Easter, the wounded not included?", False),
+        ("Without the wounded, how many went home?", False),
+        ("How many went home?", False),
+    ],
+)
+def test_those_thrown_in_are_told_from_those_left_out(question: str, thrown_in: bool) -> None:
+    assert asked(question).thrown_in == thrown_in
+
+
+def test_one_for_one_is_not_all_where_others_are_thrown_in() -> None:
+    each = figure("On Sunday 246 prisoners were released by each side.")
+    assert not compatible(each, asked("With the wounded thrown in, how many were released?"))
+    assert compatible(each, asked("Without the wounded, how many were released?"))
+
+
+def test_a_total_may_be_asked_for_in_note_form() -> None:
+    assert asked("total returned as at 15 june, coordination office").actions == {"exchanged"}
+
+
+def test_of_two_receivers_in_one_sentence_the_one_asked_for() -> None:
+    ours, theirs = read_figures(make_sentences("In all, 197 people came back to Kelma and 175 to Orveth."))
+    count = asked("How many people came back to Orveth?")
+    assert (compatible(ours, count), compatible(theirs, count)) == (False, True)

@@ -193,3 +193,16 @@ def test_a_question_without_a_year_is_about_what_has_been(question: str, first: 
 
 def test_without_a_newest_day_nothing_is_resolved() -> None:
     assert [day.first for day in days_asked("How many came back in February?", None)] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "second"),
+    [
+        ("between 24 February 2023 and 7 August of that year", date(2023, 8, 7)),
+        ("on 24 February 2023 and on 7 August the same year", date(2023, 8, 7)),
+        ("on 24 February 2023 and on 7 August", date(2025, 8, 7)),
+    ],
+)
+def test_a_day_of_that_year_has_the_year_of_the_day_before_it(text: str, second: date) -> None:
+    first, other = find_days(text, SATURDAY)
+    assert (first.first, other.first, other.last) == (date(2023, 2, 24), second, second)

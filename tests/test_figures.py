@@ -602,3 +602,22 @@ def test_a_figure_over_several_days_that_is_told_again_is_no_single_days() -> No
     assert [(f.value, f.scope, bool(f.period)) for f in found] == [(697, "several", True)] * 2
     apart = read_figures(make_sentences("On Saturday Odra received 697 people.", published=date(2025, 5, 24)))
     assert [f.scope for f in apart] == ["event"]
+
+
+@pytest.mark.parametrize(
+    "text", ["A further 22 men, badly wounded, were returned.", "Some 22 men, all wounded, came home."]
+)
+def test_who_is_said_to_be_wounded_beside_the_noun_is(text: str) -> None:
+    assert "wounded" in only(text).kinds
+
+
+@pytest.mark.parametrize(
+    ("text", "state"),
+    [
+        ("The return of 40 bodies, announced in March, is a separate undertaking.", "promised"),
+        ("The return of 40 bodies was only a proposal.", "promised"),
+        ("The 40 bodies returned on Sunday are a beginning.", "done"),
+    ],
+)
+def test_what_is_called_an_undertaking_is_not_done(text: str, state: str) -> None:
+    assert only(text).state == state

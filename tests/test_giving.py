@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fakes_sentences import make_sentences
 
-from assistant.giving import asked_giver, differ, giver_of, gives
+from assistant.giving import asked_giver, differ, giver_of, gives, party_of, receiver_of
 from index.figures import Figure, read_figures
 
 
@@ -92,3 +92,23 @@ def test_parties_differ_where_both_are_named_and_share_no_word() -> None:
     assert differ(("Kelma",), ("Front",))
     assert not differ(("Northern", "Front"), ("Front",))
     assert not differ((), ("Front",))
+
+
+@pytest.mark.parametrize(
+    ("text", "receivers"),
+    [
+        ("In all, 197 people came back to Kelma and 175 to Orveth.", [("Kelma",), ("Orveth",)]),
+        ("Orveth received 212 prisoners from Kelma.", [("Orveth",)]),
+        ("Kelma released 212 prisoners.", [()]),
+        ("From March to June 212 prisoners came back to the Kelma road.", [("Kelma",)]),
+        ("On Friday 212 prisoners were moved to June camps in Velm.", [()]),
+    ],
+)
+def test_to_whom_each_figure_of_a_sentence_went(text: str, receivers: list[tuple[str, ...]]) -> None:
+    assert [receiver_of(figure) for figure in figures(text)] == receivers
+
+
+def test_a_party_is_whoever_gave_or_else_received() -> None:
+    ours, theirs = figures("In all, 197 people came back to Kelma and 175 to Orveth.")
+    assert differ(party_of(ours), party_of(theirs))
+    assert party_of(only("Kelma released 212 prisoners to Velm.")) == ("Kelma",)

@@ -642,3 +642,66 @@ def test_a_figure_over_several_days_is_not_that_of_one() -> None:
         published=date(2025, 5, 24), title="Home again", key="days",
     )  # fmt: skip
     assert proposed("How many people were brought home to Odra on 24 May alone?", days) == []
+
+
+FOURTH = make_sentences(
+    "The office gave no number.", "Orveth and Kelma exchanged prisoners for the fourth time within a week on Saturday.",
+    published=date(2025, 6, 15), title="Four exchanges", key="fourth",
+)  # fmt: skip
+
+
+def test_the_place_in_a_row_is_looked_for_in_the_whole_of_an_article() -> None:
+    asked = read_count("How many stages has the exchange had?", read_scope("", today=date(2025, 6, 20)))
+    ranked = [Evidence(number=1, sentence=FOURTH[0], score=0.9, cosine=0.5, coverage=0.5)]
+    found = list(propose("How many exchanges have there been?", asked, (), ranked, cast(Library, Shelf([FOURTH]))))
+    assert "fourth time" in texts(found[0])[0]
+
+
+CAME_BACK = make_sentences(
+    "In all, 197 people came back to Kelma and 175 to Orveth on 19 March.",
+    published=date(2025, 3, 19), title="Exchange", key="back",
+)  # fmt: skip
+
+
+def test_by_how_much_the_parties_differ() -> None:
+    (only,) = proposed("On 19 March more people came back to Kelma than to Orveth. How many more?", CAME_BACK)
+    assert "197 - 175 = 22" in texts(only)[0]
+
+
+def test_both_ways_with_all_thrown_in_is_the_sum_of_what_each_received() -> None:
+    question = "If I count the people going both ways and the wounded too, how many moved on 19 March?"
+    (only,) = proposed(question, CAME_BACK)
+    assert "197 + 175 = 372" in texts(only)[0]
+
+
+DATED = make_sentences(
+    "On 19 April 277 captives came home, the president said.", published=date(2025, 4, 20), title="Home", key="dated"
+)
+DATED_AGAIN = make_sentences(
+    "On 2 June 277 captives came home, the president said.", published=date(2025, 6, 3), title="Home again", key="again"
+)
+
+
+def test_when_that_happened_of_which_a_question_gives_the_number() -> None:
+    (only,) = proposed("When did the swap happen in which 277 captives were freed?", DATED)
+    assert (only.answer, texts(only)) == ("277 on 19 April 2025", [DATED[0].text])
+
+
+@pytest.mark.parametrize(
+    ("question", "articles"),
+    [
+        ("When did the swap happen in which 277 captives were freed?", (DATED, DATED_AGAIN)),  # which of the two?
+        ("When did the swap happen in which 312 captives were freed?", (DATED,)),
+        ("Why were 277 captives freed?", (DATED,)),
+    ],
+)
+def test_no_day_is_proposed_where_it_is_not_clear(question: str, articles: tuple[Told, ...]) -> None:
+    assert proposed(question, *articles) == []
+
+
+def test_a_number_of_nobody_is_no_count_of_people() -> None:
+    honest = make_sentences(
+        "Whoever asks how many prisoners were freed in May can give one honest answer.",
+        published=date(2025, 5, 30), title="Freed", key="honest",
+    )  # fmt: skip
+    assert proposed("How many prisoners were freed in May?", honest) == []

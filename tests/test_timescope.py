@@ -170,3 +170,26 @@ def test_this_year_ends_on_the_day_up_to_which_all_is_known() -> None:
 def test_the_end_of_a_month_bounds_what_may_be_known(question: str) -> None:
     scope = read_scope(question, today=TODAY)
     assert (scope.first, scope.last, scope.as_of) == (None, None, d(4, 30))
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last"),
+    [
+        ("What day did the big May exchange end?", d(5, 1), d(5, 31)),
+        ("how many came home in the april swap", d(4, 1), d(4, 30)),
+        ("Who mediated the March 2024 exchange?", d(3, 1, 2024), d(3, 31, 2024)),
+        ("What was said of the 6 May exchange?", d(5, 6), d(5, 6)),
+        ("How many were held after the May exchange?", None, None),
+        ("Was it larger than the April swap?", None, None),
+        ("Who signed the April agreement?", None, None),
+    ],
+)
+def test_events_that_are_called_by_their_month_are_of_that_month(
+    question: str, first: date | None, last: date | None
+) -> None:
+    scope = read_scope(question, today=TODAY)
+    assert (scope.first, scope.last) == (first, last)
+
+
+def test_as_at_a_day_bounds_what_may_be_known() -> None:
+    assert read_scope("total freed as at 24 may 2025", today=TODAY).as_of == d(5, 24)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.words import content_stems, name_in, names, plain_quotes, quotations, recased, stem
+from assistant.words import content_stems, mended, name_in, names, plain_quotes, quotations, recased, stem
 
 
 @pytest.mark.parametrize(
@@ -156,3 +156,19 @@ TOLD = (
 )
 def test_names_typed_without_capitals_are_written_as_the_texts_write_them(typed: str, written: str) -> None:
     assert recased(typed, TOLD) == written
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("how many civillians went home", "how many civilians went home"),
+        ("how many civlians went home", "how many civilians went home"),
+        ("how many civiilans went home", "how many civilians went home"),
+        ("how many civilian homes", "how many civilian homes"),  # the same word in another form
+        ("how many Civillians", "how many Civillians"),  # may be a name
+        ("who was exported", "who was exported"),
+        ("how many dead", "how many dead"),
+    ],
+)
+def test_a_slip_of_the_fingers_is_read_as_the_word_the_texts_have(typed: str, meant: str) -> None:
+    assert mended(typed, ("Civilians were expected, and 12 civilians came; some are dear.",)) == meant
