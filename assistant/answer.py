@@ -23,7 +23,7 @@ from assistant.records import Answer, Event, Question, StageStarted, Status, Tur
 from assistant.settings import Settings, read_settings
 from assistant.timescope import TimeScope, read_scope
 from assistant.weights import Report, Weights
-from assistant.words import mended, recased
+from assistant.words import as_told
 from index.build import build, remove
 from index.embed import Embedder, MiniLM
 from index.errors import QuestionError
@@ -355,8 +355,7 @@ def _understand(question: str, allowed: Filter, passages: int, library: Library)
         scope = scope.of_events()
     seen = allowed if scope.as_of is None else _until(allowed, scope.as_of)
     hits = findings.search(question, scope, seen, passages, library)
-    told = [hit.passage.text for hit in hits]
-    text = recased(mended(question, told), told)
+    text = as_told(question, [hit.passage.text for hit in hits])
     return _Understood(text=text, scope=scope, count=read_count(text, scope), seen=seen, hits=hits)
 
 

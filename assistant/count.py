@@ -67,7 +67,7 @@ _COMPARES = re.compile(
     r"\b(?:left|remain\w*|still|more|less|times|larger|smaller|fewer|difference|gap|short of|yet to)\b", re.IGNORECASE
 )
 _PROMISED = re.compile(
-    r"\b(?:agree\w*|promis\w*|announce[ds]? (?:it )?would|plan(?:s|ned|ning)?\b|pledg\w*|expect\w*|undert(?:ake|ook|aken)\w*|vow\w*|commit(?:ted|ment)?\b|foreseen?|provides? for|(?:would|will|(?:is|are|was|were|due|set|supposed) to)\b)",
+    r"\b(?:agree\w*|promis\w*|announce[ds]? (?:it )?would|plan(?:s|ned|ning)?\b|pledg\w*|expect\w*|undert(?:ake|ook|aken)\w*|vow\w*|commit(?:ted|ment)?\b|foreseen?|provides? for|oblig\w+|quotas?|meant to|going to|(?:would|will|(?:is|are|was|were|due|set|supposed) to)\b)",
     re.IGNORECASE,
 )
 _EACH = re.compile(r"\b(?:each|per side|either side|(?:for|on|of) one side|apiece|both sides each)\b", re.IGNORECASE)
@@ -126,6 +126,7 @@ _HAS_COME = re.compile(
     r"\b(?:has|have|had) (?:(?!agreed|promised|pledged|vowed|planned|to\b)\w+ ){0,3}?(?:paid|delivered|released|freed|returned|arrived|reached|handed over|sent|brought|exchanged|swapped|come|gone|got|repatriated|transferred|given|let go)\b|\b(?:actually|really|in fact|physically) (?!agree|promise|pledge)",
     re.IGNORECASE,
 )
+_SUPPOSED = re.compile(r"\bif\b[^?]*\b(?:had|would)\b|\bwould have\b", re.IGNORECASE)  # "if all had come true"
 _MEASURE = re.compile(r"(?:tonnes|tons|barrels|litres|liters|sacks|bags|truckloads|cases|launches)\b", re.IGNORECASE)
 _ASSAULT = re.compile(r"\b(?:attack\w*|raids?|str(?:ikes?|uck)|wave|barrage|salvo|targets?|assault)\b", re.IGNORECASE)
 SPECIFIC = frozenset({"wounded", "dead", "child", "woman", "arrested", "displaced", "missing", "civilian"})
@@ -149,6 +150,7 @@ class CountQuestion:
     words: frozenset[str]  # stems of the counted noun phrase
     actions: frozenset[str]
     promised: bool
+    come: bool  # what has come about: "have been sent back", "actually"
     each: bool
     both: bool
     part_of: bool
@@ -168,6 +170,11 @@ class CountQuestion:
     def open_ended(self) -> bool:
         """Whether it asks for everything since some day or so far, which no single event answers."""
         return (self.scope.first is not None and self.scope.last is None) or self.scope.kind == "so_far"
+
+    @property
+    def asks_done(self) -> bool:
+        """Whether it asks what has come about by now, to which nothing promised is an answer."""
+        return not (self.promised or self.rest or self.part_of) and (self.come or self.scope.kind == "so_far")
 
 
 def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
@@ -223,8 +230,9 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
         actions = frozenset({"exchanged"})  # "prisoners per side this year"
     if {"killed", "injured"} & actions and "exchanged" in actions and not {"dead", "wounded"} & kinds:
         actions -= {"killed", "injured"}
+    come = bool(_HAS_COME.search(question)) and not _SUPPOSED.search(question)
     return CountQuestion(
-        kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=bool(_PROMISED.search(question)) and not _HAS_COME.search(question),
+        kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=not come and bool(_PROMISED.search(question)), come=come,
         each=bool(_EACH.search(question)), both=bool(BOTH.search(question)), part_of=bool(part), money=bool(_MONEY.search(question)),
         standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=_asks_several(question, scope),
         towards=_direction(question, counted), giver=asked_giver(question), aside=(aside := (kinds_in(question) - kinds_in(bare)) & SPECIFIC), thrown_in=bool(aside) and not _LEFT_OUT.search(question),

@@ -30,7 +30,9 @@ from assistant.trial import as_passage
 from assistant.words import has_name, name_stems
 from index.attribution import claimant
 from index.days import find_days
+from index.figures import read_figures
 from index.numbers import find_numbers, plain
+from index.records import Sentence
 
 _HE_SAID = re.compile(
     r"\b(?:he|she|they|it) (?:has |have |had )?(?:said|says|say|added|told|put|puts|speaks|spoke|called)\b",
@@ -49,7 +51,15 @@ def bar(inquiry: Inquiry, supported: Supported) -> str | None:
         return "the sentence found only repeats the question"
     if supported.sentences[-1].source.published is None and _names_other_day(inquiry.question, supported):
         return "the article has no date, and the sentence found does not name the day asked for"
+    if inquiry.count and inquiry.count.asks_done and _only_promised(supported.sentences[-1]):
+        return "the sentence found tells what was promised, not what was done"
     return None
+
+
+def _only_promised(sentence: Sentence) -> bool:
+    """Whether all that a sentence counts is promised."""
+    states = {figure.state for figure in read_figures([sentence])}
+    return states == {"promised"}
 
 
 def doubt(inquiry: Inquiry, supported: Supported, library: Library) -> str | None:

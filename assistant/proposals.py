@@ -104,8 +104,8 @@ def propose(
         two = both_sides(asked, _events(question, replace(asked, giver=()), ranked, library), ranked, question)
         if two:
             reason = "the figure of each side is reported, their sum is not"
-            told = Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(two),))
-            yield Proposal(finding=told, concluded=True)
+            finding = Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(two),))
+            yield Proposal(finding=finding, concluded=True)
             return
     added = (
         parts(asked, _events(question, asked, ranked, library), ranked, question)

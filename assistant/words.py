@@ -69,6 +69,11 @@ def names(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def as_told(question: str, texts: Sequence[str]) -> str:
+    """A question in the words of the texts found for it: slips of the fingers mended, names written as such."""
+    return recased(mended(question, texts), texts)
+
+
 def recased(question: str, texts: Sequence[str]) -> str:
     """A question as people type it ("how many ukrainians"), with the names written as such that `texts` always write so. A word that is
     but a part of longer names ("Coordination Headquarters") stays a word."""

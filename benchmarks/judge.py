@@ -41,7 +41,7 @@ from assistant.settings import read_settings
 from assistant.timescope import read_scope
 from assistant.trial import FURTHER, as_passage, statements
 from assistant.weights import Weights
-from assistant.words import mended, recased
+from assistant.words import as_told
 from benchmarks.sets import KNOWN, REPORTED, WEIGHED, answers, read_set
 from index.records import Filter
 from prompts import render
@@ -76,8 +76,7 @@ def _put(case: EvalCase, assistant: Assistant) -> list[Put]:
     library, seen = assistant.library(), Filter(until=case.as_of)
     scope = read_scope(case.question, today=library.newest(seen))
     hits = findings.search(case.question, scope, seen, assistant.settings.passages, library)
-    told = [hit.passage.text for hit in hits]
-    text = recased(mended(case.question, told), told)
+    text = as_told(case.question, [hit.passage.text for hit in hits])
     count = read_count(text, scope)
     ranked = library.ranker.rank(text, hits, scope)
     figures = findings.figures_for(count, hits, library) if count else ()

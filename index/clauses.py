@@ -51,7 +51,7 @@ _HAS_DONE = re.compile(
     r"\b(?:has|have)\s(?:(?:now|already|so far|since|by now)\s)?(?!agreed|promised|pledged|offered|planned|announced|undertaken|vowed)\w+(?:ed|en|ne|id|ft)\s(?:\w+\s)?(?:(?:at least|more than|about|some|all)\s)?[$€£]?$"
 )
 _HAS_BEEN = re.compile(
-    r"\b(?:has|have) (?:now |already |so far |since )?(?:been (?:paid|released|freed|delivered|handed|returned|received|disbursed)|arrived|come back|come home|returned|reached)\b"
+    r"\b(?:has|have) (?:now |already |so far |since )?(?:been (?:paid|released|freed|delivered|handed|returned|received|disbursed|sent|brought|repatriated|exchanged|swapped|evacuated|let go)|arrived|come back|come home|returned|reached)\b"
 )
 _FULFILLED = re.compile(
     r"\b(?:(?<!be )completed|(?<!be )carried out|as agreed|as promised|as announced(?! ,)|than (?:planned|agreed|expected|promised)|fulfilled|has handed over|have handed over|kept (?:its|their) promise|agreed by both|had promised|went ahead|took place|came off)\b",

@@ -404,6 +404,7 @@ def test_what_has_been_sent_under_an_agreement_is_no_promise() -> None:
     assert not asked("How many bodies have been sent back so far under the June agreement?").promised
     assert asked("How many bodies have they agreed to send back?").promised
     assert asked("How many bodies are to be sent back under the June agreement?").promised
+    assert asked("If all that was announced had come true, how many would have been sent back?").promised
 
 
 @pytest.mark.parametrize(

@@ -62,12 +62,31 @@ def test_what_may_be_no_answer_is_doubted_and_not_barred(question: str, text: st
     [
         ("Where did Anna Petrova open the bridge?", "Anna Petrova opened the bridge.", date(2024, 3, 3), "repeats"),
         ("What happened on 25 May?", "The bridge was closed for a week.", None, "no date"),
+        (
+            "How many bodies have been sent back so far?",
+            "They agreed to send back 60 bodies.",
+            date(2024, 3, 3),
+            "promised",
+        ),
     ],
 )
 def test_what_no_judge_can_see_is_barred(question: str, text: str, published: date | None, why: str) -> None:
     inquiry, supported, library = asked(question, text, published)
     assert why in (bar(inquiry, supported) or "")
     assert objection(inquiry, supported, library) == bar(inquiry, supported)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("How many bodies have they agreed to send back?", "They agreed to send back 60 bodies."),
+        ("How many bodies have been sent back so far?", "Of the 60 bodies they promised 12 have been sent back."),
+        ("How many bodies are still to be sent back?", "Another 48 bodies are still to be sent back."),
+    ],
+)
+def test_what_was_promised_is_an_answer_where_it_is_asked_for(question: str, text: str) -> None:
+    inquiry, supported, _ = asked(question, text)
+    assert bar(inquiry, supported) is None
 
 
 def test_nothing_speaks_against_the_answer() -> None:

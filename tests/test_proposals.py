@@ -653,7 +653,7 @@ FOURTH = make_sentences(
 def test_the_place_in_a_row_is_looked_for_in_the_whole_of_an_article() -> None:
     asked = read_count("How many stages has the exchange had?", read_scope("", today=date(2025, 6, 20)))
     ranked = [Evidence(number=1, sentence=FOURTH[0], score=0.9, cosine=0.5, coverage=0.5)]
-    found = list(propose("How many exchanges have there been?", asked, (), ranked, cast(Library, Shelf([FOURTH]))))
+    found = list(propose("How many exchanges have there been?", asked, (), ranked, cast(Library, Shelf((FOURTH,)))))
     assert "fourth time" in texts(found[0])[0]
 
 
