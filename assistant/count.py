@@ -359,6 +359,8 @@ def _same_time(figure: Figure, scope: TimeScope) -> bool:
         return True
     if figure.when is None:
         return False
+    if scope.weekdays and figure.scope == "event" and figure.when.weekday() not in scope.weekdays:
+        return False
     if figure.scope == "total" and scope.named and scope.first and scope.last and figure.when > scope.last:
         # "died on Thursday, taking the number killed in the 12 April ambush to six"
         days = find_days(figure.sentence.text, figure.sentence.source.published)

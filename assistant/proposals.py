@@ -192,9 +192,10 @@ def _difference(
 ) -> Iterator[Proposal]:
     """By how much the figures of two times differ that the question names, or of the two parties it names."""
     each = replace(asked, compared=False, several=False)
-    if len(asked.scope.spans) > 1 or len(asked.towards) < PARTIES:
+    times = max(len(asked.scope.spans), len(asked.scope.weekdays))
+    if times > 1 or len(asked.towards) < PARTIES:
         two = parts(each, _events(question, each, ranked, library), ranked, question)
-        fitting = len(asked.scope.spans) == len(two) == PARTIES
+        fitting = times == len(two) == PARTIES
     else:
         two = both_sides(each, _events(question, each, ranked, library), ranked, question)
         fitting = len(two) == PARTIES

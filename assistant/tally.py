@@ -269,15 +269,17 @@ def parts(
         f for f in figures
         if f.scope == "event" and f.when and not f.vague and special_kinds(f) == asked.kinds & SPECIFIC
     ]  # fmt: skip
-    times = list(scope.spans)
-    if len(times) < 2:
-        if scope.last - scope.first > DAYS_ADDED:
-            return ()
-        events = [f for f in events if f.dated]
-        times = [(day, day) for day in sorted({f.when for f in events if f.when})]
+    dated = [f for f in events if f.dated]
+    if len(scope.spans) > 1:
+        groups = [[f for f in events if f.when and first <= f.when <= last] for first, last in sorted(scope.spans)]
+    elif len(scope.weekdays) > 1:
+        groups = [[f for f in dated if f.when and f.when.weekday() == weekday] for weekday in scope.weekdays]
+    elif scope.last - scope.first <= DAYS_ADDED:
+        groups = [[f for f in dated if f.when == day] for day in sorted({f.when for f in dated if f.when})]
+    else:
+        return ()
     chosen = []
-    for first, last in sorted(times):
-        of_time = [f for f in events if f.when and first <= f.when <= last]
+    for of_time in groups:
         if asked.each:
             of_time = [f for f in of_time if f.per_side] or of_time
         found = claims(question, asked, of_time, ranked)

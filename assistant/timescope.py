@@ -72,6 +72,7 @@ class TimeScope:
     spans: tuple[
         tuple[date, date], ...
     ] = ()  # the days, months or years it names as the time of the event, each by itself
+    weekdays: tuple[int, ...] = ()  # from 0, Monday: "the Saturday of the May exchange" may be any of that month
 
     def of_events(self) -> TimeScope:
         """The same with the day up to which all should be known as the last day of what happened: what was true by then may be told
@@ -112,7 +113,9 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     first = last = as_of = None
     named = False
     spans: list[tuple[date, date]] = []
-    for day in _anchored(question, _listed(question, days_asked(question, today), today)):
+    days = _listed(question, days_asked(question, today), today)
+    weekdays, days = _anchored(question, days)
+    for day in days:
         if day.first is None or day.last is None:
             continue
         phrase = question[day.start : day.end]
@@ -134,7 +137,7 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
         kind = "so_far" if as_of and kind == "none" else kind
     if kind == "none" and (first or last):
         kind = "within"
-    return TimeScope(kind=kind, first=first, last=last, as_of=as_of, named=named, spans=tuple(spans))
+    return TimeScope(kind=kind, first=first, last=last, as_of=as_of, named=named, spans=tuple(spans), weekdays=weekdays)
 
 
 def _listed(question: str, days: Sequence[Day], today: date | None) -> list[Day]:
@@ -161,23 +164,24 @@ def _listed(question: str, days: Sequence[Day], today: date | None) -> list[Day]
     return sorted(found, key=lambda d: d.start)
 
 
-def _anchored(question: str, days: Sequence[Day]) -> list[Day]:
+def _anchored(question: str, days: Sequence[Day]) -> tuple[tuple[int, ...], list[Day]]:
     """The days of a question that names a weekday beside a date: "the Saturday of the May exchange", "by Friday night, 23 May" is no
-    Saturday of this week. It is the nearest to a day, and of a month it could be any."""
+    Saturday of this week. It is the nearest to a day, and of a month it could be any: those are returned first, by their number."""
     dated = [d for d in days if d.first and not _BARE_WEEKDAY.fullmatch(question[d.start : d.end])]
     if not dated and not _OF_MONTH.search(question):
-        return list(days)
-    found = list[Day]()
+        return (), list(days)
+    any_of, found = list[int](), list[Day]()
     for day in days:
         if day.first and _BARE_WEEKDAY.fullmatch(question[day.start : day.end]):
             near = dated[0].first if dated and dated[0].precision == "day" else None
             if near is None:
+                any_of.append(day.first.weekday())
                 continue
             ahead = (day.first.weekday() - near.weekday()) % 7
             moved = near + timedelta(days=ahead if ahead <= 3 else ahead - 7)
             day = replace(day, first=moved, last=moved)
         found.append(day)
-    return found
+    return tuple(any_of), found
 
 
 def _past(day: date, phrase: str, today: date | None) -> date:

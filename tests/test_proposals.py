@@ -705,3 +705,19 @@ def test_a_number_of_nobody_is_no_count_of_people() -> None:
         published=date(2025, 5, 30), title="Freed", key="honest",
     )  # fmt: skip
     assert proposed("How many prisoners were freed in May?", honest) == []
+
+
+STAGES = make_sentences(
+    "On 23 May each side released 390 prisoners.", "On 24 May each side released 307 prisoners.",
+    "On 6 May each side had released 205 prisoners.",
+    published=date(2025, 5, 26), title="Exchange", key="stages",
+)  # fmt: skip
+
+
+def test_weekdays_of_a_month_are_told_apart() -> None:
+    (difference,) = proposed(
+        "How many fewer prisoners did each side release on the Saturday of the May exchange than on the Friday?", STAGES
+    )
+    assert "390 - 307 = 83" in texts(difference)[0]
+    (one, *_) = proposed("How many prisoners did each side release on the Friday of the May exchange?", STAGES)
+    assert "390" in texts(one)[0]

@@ -193,3 +193,17 @@ def test_events_that_are_called_by_their_month_are_of_that_month(
 
 def test_as_at_a_day_bounds_what_may_be_known() -> None:
     assert read_scope("total freed as at 24 may 2025", today=TODAY).as_of == d(5, 24)
+
+
+@pytest.mark.parametrize(
+    ("question", "weekdays"),
+    [
+        ("How many came on the Saturday of the April exchange?", (5,)),
+        ("How many fewer came on the Saturday of the May exchange than on the Friday?", (5, 4)),
+        ("How many came on Saturday, 24 May?", ()),
+        ("How many came on Saturday?", ()),
+        ("How many came in April?", ()),
+    ],
+)
+def test_a_weekday_of_a_month_may_be_any_of_it(question: str, weekdays: tuple[int, ...]) -> None:
+    assert read_scope(question, today=TODAY).weekdays == weekdays
