@@ -55,6 +55,7 @@ from index.records import Sentence
 
 # "246 or 277", "did 246 people die or 277"
 _OR = re.compile(r"\s(?:\S+\s){0,6}?(?:or|vs\.?|versus)\s(?:\S+\s){0,2}?", re.IGNORECASE)
+_SINCE_WHEN = re.compile(r"\bsince when\b|\bfrom when\b|\bhow far back\b", re.IGNORECASE)
 PARTIES = 2
 OPENING = 500  # characters of an article that say which one of several it is about
 
@@ -115,7 +116,10 @@ def propose(
     if added and not (proposed and _holds(proposed[0].best, added)):
         reason = "each part is reported, their sum is not"
         yield Proposal(
-            finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(added),)), concluded=True
+            finding=Finding(
+                status=Status.ANSWERED, reason=reason, stated=(state_sum(added, both=asked.both and added[0].per_side),)
+            ),
+            concluded=True,
         )
         return
     for claim in proposed:
@@ -273,7 +277,8 @@ def _claimant(question: str, ranked: Sequence[Evidence], library: Library) -> It
 
 
 def _day(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
-    """When that happened of which a question gives the number ("when did 277 come home?"), where all reports of it name one day."""
+    """When that happened of which a question gives the number ("when did 277 come home?"), or a total stood at it, where all reports of
+    it name one day; since when it counts, where that is asked."""
     days = [(d.start, d.end) for d in find_days(question, None)]
     values = {
         n.value
@@ -282,17 +287,20 @@ def _day(question: str, ranked: Sequence[Evidence], library: Library) -> Iterato
     }
     if not values or not asks_when(question):
         return
-    told = [f for f in _all_figures(ranked, library) if f.value in values and f.scope == "event" and f.state == "done"]
-    dated = [f for f in told if f.dated and f.when]
-    if len({f.when for f in dated}) != 1:
+    told = [
+        f for f in _all_figures(ranked, library) if f.value in values and f.scope != "several" and f.state == "done"
+    ]
+    since = bool(_SINCE_WHEN.search(question))
+    fitting = [f for f in told if (f.period.lower().startswith("since") if since else f.dated and f.when)]
+    if len({f.period.lower() if since else f.when for f in fitting}) != 1:
         return
     place = {e.sentence: at for at, e in enumerate(ranked)}
-    best = min(dated, key=lambda f: place.get(f.sentence, len(place)))
+    best = min(fitting, key=lambda f: place.get(f.sentence, len(place)))
     supported = verbatim(best.sentence, library.before)
     yield Proposal(
         finding=state(supported, None, (best,), (), (), ""),
         passage=supported,
-        answer=f"{plain(best.value)}{on_day(best, 'on')}",
+        answer=f"{plain(best.value)} {best.period}" if since else f"{plain(best.value)}{on_day(best, 'on')}",
     )
 
 

@@ -42,12 +42,14 @@ def state_figure(figure: Figure) -> Stated:
     return Stated(text=f"{amount(figure)}{on_day(figure, 'on')}{according(figure)}", sentences=(figure.sentence,))
 
 
-def state_sum(chosen: Sequence[Figure]) -> Stated:
-    """A sum shown with its parts, for which no article has the result: "307 on 24 May, 303 on 25 May: 307 + 303 = 610"."""
+def state_sum(chosen: Sequence[Figure], *, both: bool = False) -> Stated:
+    """A sum shown with its parts, for which no article has the result: "307 on 24 May, 303 on 25 May: 307 + 303 = 610"; of figures of
+    each side for `both` doubled."""
     named = " and ".join(f"{amount(f)}{on_day(f, 'on')}" for f in chosen)
-    terms = " + ".join(plain(f.value) for f in chosen)
+    terms, total = " + ".join(plain(f.value) for f in chosen), sum(f.value for f in chosen)
+    doubled = f", {plain(total)} + {plain(total)} = {plain(2 * total)} in both directions" if both else ""
     return Stated(
-        text=f"Reported separately: {named}; {terms} = {plain(sum(f.value for f in chosen))}",
+        text=f"Reported separately: {named}; {terms} = {plain(total)}{doubled}",
         sentences=tuple(dict.fromkeys(f.sentence for f in chosen)),
     )
 

@@ -687,6 +687,17 @@ def test_when_that_happened_of_which_a_question_gives_the_number() -> None:
     assert (only.answer, texts(only)) == ("277 on 19 April 2025", [DATED[0].text])
 
 
+def test_when_a_total_stood_at_a_number_and_since_when_it_counts() -> None:
+    total = make_sentences(
+        "On 9 September the Return Office counted 4,555 people freed since October 2023.",
+        published=date(2025, 9, 10), title="Home again", key="total",
+    )  # fmt: skip
+    (stood,) = proposed("4,555 returned - what day is that number from?", total)
+    assert stood.answer == "4,555 on 9 September 2025"
+    (since,) = proposed("The 4,555 freed: since when does it count?", total)
+    assert since.answer == "4,555 since October 2023"
+
+
 @pytest.mark.parametrize(
     ("question", "articles"),
     [
@@ -721,3 +732,8 @@ def test_weekdays_of_a_month_are_told_apart() -> None:
     assert "390 - 307 = 83" in texts(difference)[0]
     (one, *_) = proposed("How many prisoners did each side release on the Friday of the May exchange?", STAGES)
     assert "390" in texts(one)[0]
+
+
+def test_days_of_each_side_are_doubled_where_both_are_asked_for() -> None:
+    (only,) = proposed("How many prisoners were released on 23 and 24 May, both sides added together?", STAGES)
+    assert "390 + 307 = 697, 697 + 697 = 1,394 in both directions" in texts(only)[0]
