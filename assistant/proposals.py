@@ -113,12 +113,11 @@ def propose(
         if asked.several and not asked.thrown_in
         else ()
     )
-    if added and not (proposed and _holds(proposed[0].best, added)):
+    doubled = bool(added) and asked.both and added[0].per_side
+    if added and (doubled or not (proposed and _holds(proposed[0].best, added))):
         reason = "each part is reported, their sum is not"
         yield Proposal(
-            finding=Finding(
-                status=Status.ANSWERED, reason=reason, stated=(state_sum(added, both=asked.both and added[0].per_side),)
-            ),
+            finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(added, both=doubled),)),
             concluded=True,
         )
         return
