@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from assistant.claimants import same_claimant
-from assistant.compose import Supported, attribute, stated, verbatim
+from assistant.compose import Supported, attribute, stated, verbatim, with_dates
 from assistant.corrections import correction
 from assistant.count import CountQuestion
 from assistant.evidence import Evidence
@@ -55,7 +55,11 @@ from index.records import Sentence
 
 # "246 or 277", "did 246 people die or 277"
 _OR = re.compile(r"\s(?:\S+\s){0,6}?(?:or|vs\.?|versus)\s(?:\S+\s){0,2}?", re.IGNORECASE)
-_SINCE_WHEN = re.compile(r"\bsince when\b|\bfrom when\b|\bhow far back\b", re.IGNORECASE)
+# "since when does it count", "what date does it start from", "how far back does it go"
+_SINCE_WHEN = re.compile(
+    r"\bsince\b|\bfrom when\b|\bhow far back\b|\b(?:go(?:es)?|reach\w*) back\b|\bstart\w*\b|\bbeg[iau]n\w*\b|\bcount\w* from\b|\bcovers?\b",
+    re.IGNORECASE,
+)
 PARTIES = 2
 OPENING = 500  # characters of an article that say which one of several it is about
 
@@ -64,8 +68,8 @@ OPENING = 500  # characters of an article that say which one of several it is ab
 class Proposal:
     """A finding made by rules. `answer` is what the check weighs, on `passage`; a finding without one needs no check. `first`:
     no other proposal was made before it. `part`: the sentence tells of a part of a whole, as the question does. `concluded`: its
-    sentences answer only with what follows from them (a sum, the figure of each side for that of one, the fourth time for
-    four), which a judge of single sentences cannot see."""
+    sentences answer only with what follows from them (what two parties differ by, the figure of each side for that of one, the
+    fourth time for four), which a judge of single sentences cannot see."""
 
     finding: Finding
     passage: Supported | None = None
@@ -116,10 +120,7 @@ def propose(
     doubled = bool(added) and asked.both and added[0].per_side
     if added and (doubled or not (proposed and _holds(proposed[0].best, added))):
         reason = "each part is reported, their sum is not"
-        yield Proposal(
-            finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(added, both=doubled),)),
-            concluded=True,
-        )
+        yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(added, both=doubled),)))
         return
     for claim in proposed:
         first = claim is proposed[0]
@@ -163,6 +164,11 @@ def _either(question: str, ranked: Sequence[Evidence], library: Library) -> Iter
             supported = verbatim(figure.sentence, library.before)
             both += stated(supported, attribute(supported, figure))
         yield Proposal(finding=Finding(status=Status.CONFLICTING, reason=reason, stated=tuple(dict.fromkeys(both))))
+
+
+def _of_one_time(asked: CountQuestion) -> bool:
+    """Whether what happened once is asked for, and not a total, a sum or a promise."""
+    return not (asked.open_ended or asked.several or asked.standing or asked.promised or asked.accounts)
 
 
 def _holds(figure: Figure, added: Sequence[Figure]) -> bool:
@@ -295,7 +301,7 @@ def _day(question: str, ranked: Sequence[Evidence], library: Library) -> Iterato
         return
     place = {e.sentence: at for at, e in enumerate(ranked)}
     best = min(fitting, key=lambda f: place.get(f.sentence, len(place)))
-    supported = verbatim(best.sentence, library.before)
+    supported = with_dates(verbatim(best.sentence, library.before))
     yield Proposal(
         finding=state(supported, None, (best,), (), (), ""),
         passage=supported,
@@ -378,6 +384,6 @@ def _figure(
         finding=Finding(status=status, reason=reason, stated=told),
         passage=supported,
         part=asked.part_of and whole_of(best) is not None,
-        concluded=best.per_side,
+        concluded=best.per_side and _of_one_time(asked) and (asked.both or (bool(asked.towards) and not asked.each)),
         answer=(told[0] if asked.both and best.per_side else state_figure(shown)).text,
     )

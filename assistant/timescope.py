@@ -114,7 +114,7 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     named = False
     spans: list[tuple[date, date]] = []
     days = _listed(question, days_asked(question, today), today)
-    weekdays, days = _anchored(question, days)
+    weekdays, days = _anchored(question, _months_of_events(question, days, today))
     for day in days:
         if day.first is None or day.last is None:
             continue
@@ -141,7 +141,7 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
 
 
 def _listed(question: str, days: Sequence[Day], today: date | None) -> list[Day]:
-    """The days of a question, every month of a list of months in it, and those whose events it names."""
+    """The days of a question, and every month of a list of months in it."""
     found = list(days)
     question = _ADDED.sub(r"adding \g<month> +  ", question)  # every character keeps its place
     for run in _LISTED.finditer(question):
@@ -153,6 +153,15 @@ def _listed(question: str, days: Sequence[Day], today: date | None) -> list[Day]
             (named, *_) = days_asked(f"in {month[0].capitalize()} {run['year'] or ''}".strip(), today)
             start = run.start() + month.start()
             found.append(replace(named, start=start, end=start + len(month[0])))
+    return sorted(found, key=lambda d: d.start)
+
+
+def _months_of_events(question: str, days: Sequence[Day], today: date | None) -> list[Day]:
+    """The days of a question that names weekdays alone, and the months that its events are called by: "the Saturday of the May
+    exchange". Without a weekday nothing is bounded by such a month: what an exchange had come to is often told later."""
+    found = list(days)
+    if not days or any(not _BARE_WEEKDAY.fullmatch(question[d.start : d.end]) for d in days):
+        return found
     for told in _EVENTS_OF.finditer(question):
         start, end = told.span("month")
         if any(d.start < told.end() and d.end > told.start() for d in found) or _ASIDE_FROM.search(
