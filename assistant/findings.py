@@ -220,6 +220,9 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
     if not stated:
         return None
     days = [f.when for f in figures if f.when and f.state == "done"]
+    if asked.scope.reaches and max(days, default=date.min) < asked.scope.reaches:
+        reason = f"no figure is reported that reaches {spell(asked.scope.reaches)}; the newest is older"
+        return Finding(status=Status.NOT_STATED, reason=reason, stated=stated)
     if (
         all(f.scope == "event" for f in figures)
         and asked.scope.first

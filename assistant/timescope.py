@@ -56,6 +56,10 @@ _ASIDE_FROM = re.compile(
     r"\b(?:before|after|since|until|till|by|from|than|following|following on|unlike|like|compared (?:to|with))\s+$",
     re.IGNORECASE,
 )
+_INCLUDING = re.compile(
+    r"\b(?i:after|including|incl\.?|with|following|counting)\s+(?:(?:the|its|their|all|those|of)\s+)*(?:[\w-]+\s){0,2}?"
+    rf"(?P<month>{'|'.join(sorted((m.capitalize() for m in MONTHS), key=len, reverse=True))})\b(?:\s+(?P<year>20\d\d))?(?!\s+\d)"
+)
 _ADDED = re.compile(rf"\badding (?P<month>{_MONTH}) to (?={_MONTH})", re.IGNORECASE)
 _PERIOD = re.compile(r"\b(?P<which>this|last)\s+(?P<unit>week|month|year)\b", re.IGNORECASE)
 
@@ -72,6 +76,9 @@ class TimeScope:
     spans: tuple[
         tuple[date, date], ...
     ] = ()  # the days, months or years it names as the time of the event, each by itself
+    reaches: date | None = (
+        None  # what is told has to reach so far: "the total after the June exchange", "including June"
+    )
     weekdays: tuple[int, ...] = ()  # from 0, Monday: "the Saturday of the May exchange" may be any of that month
 
     def of_events(self) -> TimeScope:
@@ -137,7 +144,22 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
         kind = "so_far" if as_of and kind == "none" else kind
     if kind == "none" and (first or last):
         kind = "within"
-    return TimeScope(kind=kind, first=first, last=last, as_of=as_of, named=named, spans=tuple(spans), weekdays=weekdays)
+    return TimeScope(
+        kind=kind,
+        first=first,
+        last=last,
+        as_of=as_of,
+        named=named,
+        spans=tuple(spans),
+        weekdays=weekdays,
+        reaches=_reaches(question, today),
+    )
+
+
+def _reaches(question: str, today: date | None) -> date | None:
+    """The first day of the latest month whose events a question wants included: "after the June exchange"; None if it names none."""
+    months = (days_asked(f"in {m['month']} {m['year'] or ''}".strip(), today) for m in _INCLUDING.finditer(question))
+    return max((found[0].first for found in months if found and found[0].first), default=None)
 
 
 def _listed(question: str, days: Sequence[Day], today: date | None) -> list[Day]:

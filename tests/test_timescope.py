@@ -205,3 +205,18 @@ def test_as_at_a_day_bounds_what_may_be_known() -> None:
 )
 def test_a_weekday_of_a_month_may_be_any_of_it(question: str, weekdays: tuple[int, ...]) -> None:
     assert read_scope(question, today=TODAY).weekdays == weekdays
+
+
+@pytest.mark.parametrize(
+    ("question", "reaches"),
+    [
+        ("What is the total, including the April stages?", d(4, 1)),
+        ("What is the newest total after the March and April exchanges?", d(3, 1)),
+        ("What was the total after the April 2024 exchange?", d(4, 1, 2024)),
+        ("What is the total after the exchange?", None),
+        ("How many, including those who may have died?", None),
+        ("What is the total in April?", None),
+    ],
+)
+def test_what_is_told_has_to_reach_the_events_to_be_included(question: str, reaches: date | None) -> None:
+    assert read_scope(question, today=TODAY).reaches == reaches

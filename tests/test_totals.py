@@ -10,8 +10,9 @@ import pytest
 from fakes_sentences import TODAY, Shelf, asked, make_sentences
 
 from assistant.count import compatible
-from assistant.findings import state_running_total
+from assistant.findings import Finding, state_running_total
 from assistant.library import Library
+from assistant.records import Status
 from assistant.stated import Stated
 from assistant.totals import running_total
 from index.figures import read_figures
@@ -181,8 +182,8 @@ def test_a_count_that_grows_is_the_largest_of_the_latest_reports() -> None:
     assert values(grown(("Three people were killed on Friday.", date(2025, 9, 12)))) == {6}, "a count does not shrink"
 
 
-def total(question: str, *texts: str) -> set[float]:
-    """The total told, where each text is an article on Orveth and the last one is the newest."""
+def total_of(question: str, *texts: str) -> Finding | None:
+    """What is found of a total, where each text is an article on Orveth and the last one is the newest."""
     articles = [
         make_sentences(text, published=date(2025, 9, 9 + day), title="Orveth", key=str(day))
         for day, text in enumerate(texts)
@@ -197,8 +198,29 @@ def total(question: str, *texts: str) -> set[float]:
         for rank, a in enumerate(articles, start=1)
     ]  # fmt: skip
     library = cast(Library, Shelf(tuple(articles)))
-    found = state_running_total(question, asked(question, date(2025, 9, 20)), hits, library)
+    return state_running_total(question, asked(question, date(2025, 9, 20)), hits, library)
+
+
+def total(question: str, *texts: str) -> set[float]:
+    """The total told, as `total_of`."""
+    found = total_of(question, *texts)
     return values(found.stated[0]) if found else set()
+
+
+@pytest.mark.parametrize(
+    ("question", "status"),
+    [
+        ("What is the newest total of people freed in Orveth after the August exchange?", Status.ANSWERED),
+        ("What is the newest total of people freed in Orveth, including the October exchange?", Status.NOT_STATED),
+        ("What is the newest total of people freed in Orveth?", Status.ANSWERED),
+    ],
+)
+def test_a_total_that_does_not_reach_the_time_asked_for_is_no_answer(question: str, status: Status) -> None:
+    found = total_of(
+        question, "So far 900 people have been freed, the governor said.", "Talks in Orveth went on in October."
+    )
+    assert found
+    assert (found.status, values(found.stated[0])) == (status, {900})
 
 
 def test_a_total_is_of_those_whom_the_question_counts() -> None:
