@@ -324,7 +324,8 @@ def _same_kind(figure: Figure, asked: CountQuestion, context: str = "") -> bool:
     if mine - {"civilian"} or (mine and mine == figure.kinds - {"people"} and "prisoner" in asked.kinds):
         return False
     if "military" in asked.kinds and figure.kinds and not figure.kinds & {"military", "prisoner"}:
-        return "military" in kinds_in(f"{context} {figure.sentence.text}")  # people may be anybody
+        beside = kinds_in(figure.sentence.text)  # people may be anybody, and "soldiers and civilians" are both
+        return "civilian" not in beside and "military" in beside | kinds_in(context)
     return bool(figure.kinds) or not figure.counted
 
 
@@ -355,6 +356,10 @@ def _same_event(figure: Figure, asked: CountQuestion, title: str) -> bool:
 
 
 def _same_time(figure: Figure, scope: TimeScope) -> bool:
+    if scope.month and figure.scope == "total":
+        return False  # what one exchange came to is no total since some day
+    if scope.month and figure.scope == "event" and figure.when and not scope.month[0] <= figure.when <= scope.month[1]:
+        return False
     if scope.first is None and scope.last is None:
         return True
     if figure.when is None:

@@ -168,7 +168,14 @@ def _either(question: str, ranked: Sequence[Evidence], library: Library) -> Iter
 
 def _of_one_time(asked: CountQuestion) -> bool:
     """Whether what happened once is asked for, and not a total, a sum or a promise."""
-    return not (asked.open_ended or asked.several or asked.standing or asked.promised or asked.accounts)
+    total = asked.open_ended or asked.several or asked.standing
+    return not (total or asked.promised or asked.accounts or asked.thrown_in)
+
+
+def _for_one_side(asked: CountQuestion, best: Figure) -> bool:
+    """Whether the count of one side on a day that is named is asked for, which is told for each side."""
+    on_the_day = asked.scope.named and asked.scope.first == best.when == asked.scope.last
+    return on_the_day and bool(asked.towards) and not asked.each
 
 
 def _holds(figure: Figure, added: Sequence[Figure]) -> bool:
@@ -233,7 +240,8 @@ def _of_another(question: str, figure: Figure, library: Library) -> bool:
     """Whether a figure stands in an article on another one of several: on the third exchange, while the first is asked about."""
     beside = " ".join(s.text for s in library.before(figure.sentence, 2))
     article = library.article(figure.sentence.article_id)
-    return other_ordinal(question, f"{article.source.title} {article.text[:OPENING]} {beside}")
+    around = f"{article.source.title} {article.text[:OPENING]} {beside}"
+    return other_ordinal(question, figure.sentence.text) or other_ordinal(question, around)
 
 
 def _speaker(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
@@ -384,6 +392,9 @@ def _figure(
         finding=Finding(status=status, reason=reason, stated=told),
         passage=supported,
         part=asked.part_of and whole_of(best) is not None,
-        concluded=best.per_side and _of_one_time(asked) and (asked.both or (bool(asked.towards) and not asked.each)),
+        concluded=best.per_side
+        and best.scope == "event"
+        and _of_one_time(asked)
+        and (asked.both or _for_one_side(asked, best)),
         answer=(told[0] if asked.both and best.per_side else state_figure(shown)).text,
     )

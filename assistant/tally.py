@@ -22,9 +22,9 @@ from assistant.count import (
     undisclosed,
 )
 from assistant.evidence import Evidence
-from assistant.giving import differ, party_of
+from assistant.giving import differ, party_of, receiver_of
 from assistant.question_kinds import asked_speaker, tells_extreme
-from assistant.words import content_stems, has_name, name_stems, names
+from assistant.words import content_stems, has_name, name_stems, names, stem
 from index.actions import KIND_ACTION
 from index.figures import Figure, actions_in, kinds_in
 from index.numbers import find_numbers
@@ -49,6 +49,10 @@ _CAME = re.compile(
     re.IGNORECASE,
 )
 _DAYS = re.compile(r"[\s-]days?\b", re.IGNORECASE)
+_ONE_OF = re.compile(
+    r"\b(?:first|second|third|fourth|fifth|sixth|last|final|opening|1st|2nd|3rd|4th|5th) (?:day|stage|phase|round|leg|part)\b",
+    re.IGNORECASE,
+)
 _BY = re.compile(r"\bby (?P<time>[^,?]+)(?:,|\?|$)", re.IGNORECASE)  # "by the first anniversary of the invasion"
 _NONE = re.compile(r"\b(?:not (?:a single )?one of|none of|nobody|no one|not a single)\b", re.IGNORECASE)
 _KEPT = re.compile(r"\b(?:complet\w+|as (?:agreed|promised)|fulfilled|carried out|the last)\b", re.IGNORECASE)
@@ -107,6 +111,8 @@ def leaders(question: str, found: Sequence[Claim], asked: CountQuestion) -> tupl
     fitting = [c for c in found if c.fit >= floor and c.best.scope != unlike]
     if days := _days_named(question):  # what came in three days is not what came in the first two
         fitting = [c for c in fitting if not (spans := _days_named(c.best.period)) or spans & days]
+    if _ONE_OF.search(question):  # what came on the third day is not what came in three
+        fitting = [c for c in fitting if c.best.scope == "event"]
     if asked.kinds:  # "one honest answer" is nobody
         fitting = [c for c in fitting if c.best.kinds or c.best.value > 1]
     if of_one_day(question, asked):
@@ -206,6 +212,9 @@ def _fit(
         fit += 0.15
     if asked.each:
         fit += 0.15 if figure.per_side else -0.1
+    once = not (asked.each or asked.both or asked.open_ended or asked.standing)
+    if once and asked.towards and scope.named and not figure.per_side:  # "197 came back to Ukraine" before 175 each
+        fit += 0.25 if any(has_name(n, asked.towards) for n in map(stem, receiver_of(figure))) else 0.0
     if asked.both:
         fit += 0.15 if not figure.per_side and BOTH.search(figure.sentence.text) else 0.0
     if asked.several:
@@ -219,7 +228,8 @@ def _fit(
     elif figure.scope == "total":
         fit -= 0.25
     elif figure.scope == "several":
-        fit -= 0.1
+        in_month = scope.month and figure.when and scope.month[0] <= figure.when <= scope.month[1]
+        fit += 0.2 if in_month else -0.1  # "the May exchange" may have been over several days
     if asked.kinds & figure.kinds:
         fit += 0.1
         fit += 0.1 if asked.words & set(content_stems(figure.counted)) else 0.0  # "captives" before "detainees"

@@ -53,7 +53,7 @@ _EVENTS_OF = re.compile(
     re.IGNORECASE,
 )
 _ASIDE_FROM = re.compile(
-    r"\b(?:before|after|since|until|till|by|from|than|following|following on|unlike|like|compared (?:to|with))\s+$",
+    r"\b(?:before|after|since|until|till|by|from|than|following|following on|including|incl\.?|counting|with|plus|and|adding|add|unlike|like|compared (?:to|with))\s+$",
     re.IGNORECASE,
 )
 _INCLUDING = re.compile(
@@ -76,6 +76,8 @@ class TimeScope:
     spans: tuple[
         tuple[date, date], ...
     ] = ()  # the days, months or years it names as the time of the event, each by itself
+    # the month that the event is called by, "the May exchange": single events of others are not meant
+    month: tuple[date, date] | None = None
     reaches: date | None = (
         None  # what is told has to reach so far: "the total after the June exchange", "including June"
     )
@@ -152,8 +154,18 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
         named=named,
         spans=tuple(spans),
         weekdays=weekdays,
+        month=None if first or last else _month(question, today),
         reaches=_reaches(question, today),
     )
+
+
+def _month(question: str, today: date | None) -> tuple[date, date] | None:
+    """The one month that a question calls its event by."""
+    told = [m for m in _EVENTS_OF.finditer(question) if not _ASIDE_FROM.search(question[: m.start()])]
+    if len(told) != 1:
+        return None
+    (named, *_) = days_asked(f"in {told[0]['month'].capitalize()} {told[0]['year'] or ''}".strip(), today)
+    return (named.first, named.last) if named.first and named.last else None
 
 
 def _reaches(question: str, today: date | None) -> date | None:

@@ -737,3 +737,37 @@ def test_weekdays_of_a_month_are_told_apart() -> None:
 def test_days_of_each_side_are_doubled_where_both_are_asked_for() -> None:
     (only,) = proposed("How many prisoners were released on 23 and 24 May, both sides added together?", STAGES)
     assert "390 + 307 = 697, 697 + 697 = 1,394 in both directions" in texts(only)[0]
+
+
+def test_an_exchange_called_by_its_month_is_none_of_another_month() -> None:
+    april = make_sentences(
+        "On 19 April each side released 246 prisoners.", published=date(2025, 4, 20), title="Swap", key="april"
+    )
+    (only,) = proposed("How many prisoners did each side release in the April swap?", STAGES, april)
+    assert "246" in texts(only)[0]
+
+
+def test_one_day_of_several_is_not_all_of_them() -> None:
+    days = make_sentences(
+        "Over three days each side released 1,000 prisoners.", "On the third day, 25 May, each side released 303 prisoners.",
+        published=date(2025, 5, 26), title="Exchange over", key="days",
+    )  # fmt: skip
+    (only, *_) = proposed("How many prisoners did each side release on the third day of the exchange?", days)
+    assert "303" in texts(only)[0]
+
+
+def test_who_came_home_in_all_goes_before_those_exchanged_one_for_one() -> None:
+    each = make_sentences(
+        "On 19 March each side released 175 prisoners.", published=date(2025, 3, 19), title="Exchange", key="each"
+    )
+    (first, *_) = proposed("How many people came back to Kelma on 19 March?", each, CAME_BACK)
+    assert "197" in texts(first)[0]
+
+
+def test_soldiers_and_civilians_together_are_no_soldiers() -> None:
+    mixed = make_sentences(
+        "On 23 May each side released 390 people, soldiers and civilians.", "On 23 May each side released 270 soldiers.",
+        published=date(2025, 5, 23), title="Exchange", key="mixed",
+    )  # fmt: skip
+    (only,) = proposed("How many soldiers did each side release on 23 May?", mixed)
+    assert "270" in texts(only)[0]

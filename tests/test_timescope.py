@@ -220,3 +220,19 @@ def test_a_weekday_of_a_month_may_be_any_of_it(question: str, weekdays: tuple[in
 )
 def test_what_is_told_has_to_reach_the_events_to_be_included(question: str, reaches: date | None) -> None:
     assert read_scope(question, today=TODAY).reaches == reaches
+
+
+@pytest.mark.parametrize(
+    ("question", "month"),
+    [
+        ("How many came home in the April swap?", (d(4, 1), d(4, 30))),
+        ("How many came home in the march 2024 swap?", (d(3, 1, 2024), d(3, 31, 2024))),
+        ("How many came home after the April swap?", None),
+        ("How many this year, including the April swap?", None),
+        ("Was the May swap larger than the April swap?", (d(5, 1), d(5, 31))),
+        ("How many came home on 19 April in the April swap?", None),  # the day says more
+        ("How many came home?", None),
+    ],
+)
+def test_the_month_that_an_event_is_called_by(question: str, month: tuple[date, date] | None) -> None:
+    assert read_scope(question, today=TODAY).month == month
