@@ -72,9 +72,7 @@ def decide(
         inquiry = replace(inquiry, question=without_accounts(question))
     for proposal in propose(inquiry.question, count, figures, ranked, library):
         yield StageStarted(stage="checking", detail="checking the figure against the articles")
-        stands = _stands(inquiry, proposal, library, reader) and (
-            proposal.concluded or reader.believes(inquiry, proposal.finding)
-        )
+        stands = _stands(inquiry, proposal, library, reader) and reader.believes(inquiry, proposal.finding)
         clock.lap("checking")
         if stands:
             return proposal.finding

@@ -22,7 +22,7 @@ from assistant.rivals import rivals
 from assistant.stated import Stated, state_rival
 from assistant.tally import CROWD, claims
 from assistant.timescope import NEWS_DELAY, TimeScope
-from assistant.totals import running_total
+from assistant.totals import running_total, went_on
 from assistant.verify import missing_names
 from assistant.words import content_stems, names, plain_quotes, quotations, stem
 from index.days import FUTURE, SOON, spell
@@ -64,13 +64,16 @@ REFUSALS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """A status with its reason, and the sentences that state it (none for a refusal)."""
+    """A status with its reason, and the sentences that state it (none for a refusal). `concluded`: the articles' sentences answer only
+    with what follows from them (what two parties differ by, the figure of each side for that of one, the fourth time for four, a
+    total and what came after it), which a judge of single sentences cannot see."""
 
     status: Status
     reason: str
     stated: tuple[Stated, ...] = ()
     removed: tuple[Removed, ...] = ()
     raw: str = ""
+    concluded: bool = False
 
 
 def search(question: str, scope: TimeScope, seen: Filter, limit: int, library: Library) -> tuple[Hit, ...]:
@@ -230,9 +233,8 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
         and min(days) - asked.scope.first > SPELL
     ):
         return Finding(status=Status.NOT_STATED, reason="no total since then is reported", stated=stated)
-    return Finding(
-        status=Status.ANSWERED, reason="the newest reported total, with its parts and what is promised", stated=stated
-    )
+    reason = "the newest reported total, with its parts and what is promised"
+    return Finding(status=Status.ANSWERED, reason=reason, stated=stated, concluded=went_on(stated))
 
 
 def _of_those(asked: CountQuestion, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:

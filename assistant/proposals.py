@@ -67,16 +67,13 @@ OPENING = 500  # characters of an article that say which one of several it is ab
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A finding made by rules. `answer` is what the check weighs, on `passage`; a finding without one needs no check. `first`:
-    no other proposal was made before it. `part`: the sentence tells of a part of a whole, as the question does. `concluded`: its
-    sentences answer only with what follows from them (what two parties differ by, the figure of each side for that of one, the
-    fourth time for four), which a judge of single sentences cannot see."""
+    no other proposal was made before it. `part`: the sentence tells of a part of a whole, as the question does."""
 
     finding: Finding
     passage: Supported | None = None
     answer: str = ""
     first: bool = True
     part: bool = False
-    concluded: bool = False
 
 
 def propose(
@@ -109,8 +106,9 @@ def propose(
         two = both_sides(asked, _events(question, replace(asked, giver=()), ranked, library), ranked, question)
         if two:
             reason = "the figure of each side is reported, their sum is not"
-            finding = Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(two),))
-            yield Proposal(finding=finding, concluded=True)
+            yield Proposal(
+                finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(two),), concluded=True)
+            )
             return
     added = (
         parts(asked, _events(question, asked, ranked, library), ranked, question)
@@ -199,8 +197,8 @@ def _in_a_row(kind: str, asked: CountQuestion, ranked: Sequence[Evidence], libra
         return
     last = max(told, key=lambda s: (s.source.published or date.min, place_told(kind, s.text), -s.start))
     supported = verbatim(last, library.before)
-    finding = state(supported, None, (), (), (), "")
-    yield Proposal(finding=finding, passage=supported, answer=supported.text, concluded=True)
+    finding = replace(state(supported, None, (), (), (), ""), concluded=True)
+    yield Proposal(finding=finding, passage=supported, answer=supported.text)
 
 
 def _difference(
@@ -217,8 +215,8 @@ def _difference(
         fitting = len(two) == PARTIES
     if fitting:
         reason = "both figures are reported, their difference is not"
-        told = Finding(status=Status.ANSWERED, reason=reason, stated=(state_difference(two),))
-        yield Proposal(finding=told, concluded=True)
+        told = state_difference(two)
+        yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(told,), concluded=True))
 
 
 def _all_figures(ranked: Sequence[Evidence], library: Library) -> list[Figure]:
@@ -388,13 +386,11 @@ def _figure(
         said = " ".join(t.text for t in told)
         beside = (o for o in others if " ".join(o.sentence.text.split()).rstrip(".") not in said)  # or both stand there
         told = (*told, *(state_rival(o) for o in beside))
+    concluded = best.per_side and best.scope == "event" and _of_one_time(asked)
+    concluded = concluded and (asked.both or _for_one_side(asked, best))
     return Proposal(
-        finding=Finding(status=status, reason=reason, stated=told),
+        finding=Finding(status=status, reason=reason, stated=told, concluded=concluded),
         passage=supported,
         part=asked.part_of and whole_of(best) is not None,
-        concluded=best.per_side
-        and best.scope == "event"
-        and _of_one_time(asked)
-        and (asked.both or _for_one_side(asked, best)),
         answer=(told[0] if asked.both and best.per_side else state_figure(shown)).text,
     )

@@ -125,9 +125,9 @@ class Reader:
         return line if followup.trusted(line, asked.text, before) else followup.joined(asked.text, before)
 
     def believes(self, inquiry: Inquiry, finding: Finding) -> bool:
-        """Whether the judge does not hold for improbable what a rule found, by the surest sentence of its first statement. A model that
-        shows no layers believes everything. Raises ModelError."""
-        if finding.status not in STATING or not finding.stated or not self._model.shows_layers():
+        """Whether the judge does not hold for improbable what a rule found, by the surest sentence of its first statement. What is
+        concluded is believed, and a model that shows no layers believes everything. Raises ModelError."""
+        if finding.concluded or finding.status not in STATING or not finding.stated or not self._model.shows_layers():
             return True
         beliefs = (self._belief(inquiry, sentence) for sentence in finding.stated[0].sentences)
         return max(beliefs) >= self.settings.rule_floor

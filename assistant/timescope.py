@@ -60,6 +60,15 @@ _INCLUDING = re.compile(
     r"\b(?i:after|including|incl\.?|with|following|counting)\s+(?:(?:the|its|their|all|those|of)\s+)*(?:[\w-]+\s){0,2}?"
     rf"(?P<month>{'|'.join(sorted((m.capitalize() for m in MONTHS), key=len, reverse=True))})\b(?:\s+(?P<year>20\d\d))?(?!\s+\d)"
 )
+# "the end of 2025", "late 2025", "autumn 2025", "as of 2026": from which month to which
+_PARTS_OF_YEAR = {
+    "start": (1, 1), "beginning": (1, 1), "early": (1, 4), "middle": (6, 7), "mid": (5, 8), "late": (9, 12), "end": (12, 12), "close": (12, 12),
+    "spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11), "winter": (12, 12), "as": (1, 12), "christmas": (12, 12),
+}  # fmt: skip
+_PART_OF_YEAR = re.compile(
+    rf"\b(?P<part>{'|'.join(_PARTS_OF_YEAR)})[\s-](?:of\s|at\s)?(?P<year>20\d\d)\b", re.IGNORECASE
+)
+_YEARS_END = re.compile(r"\b(?:by|at|until|as of) (?:the )?(?:end|close) of (?:the|this) year\b(?! 20)", re.IGNORECASE)
 _ADDED = re.compile(rf"\badding (?P<month>{_MONTH}) to (?={_MONTH})", re.IGNORECASE)
 _PERIOD = re.compile(r"\b(?P<which>this|last)\s+(?P<unit>week|month|year)\b", re.IGNORECASE)
 
@@ -123,6 +132,7 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     named = False
     spans: list[tuple[date, date]] = []
     days = _listed(question, days_asked(question, today), today)
+    days = sorted([*days, *_parts_of_years(question, days)], key=lambda d: d.start)
     weekdays, days = _anchored(question, _months_of_events(question, days, today))
     for day in days:
         if day.first is None or day.last is None:
@@ -141,6 +151,8 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
             spans.append((day.first, day.last))
             first = min(first, day.first) if first else day.first
             last = max(last, day.last) if last else day.last
+    if as_of is None and today and _YEARS_END.search(question):
+        as_of = date(today.year, 12, 31)
     if not (first or last) and (until := as_of or today) and (match := _PERIOD.search(question)):
         first, last = _period(match["which"].lower(), match["unit"].lower(), until)
         kind = "so_far" if as_of and kind == "none" else kind
@@ -188,6 +200,20 @@ def _listed(question: str, days: Sequence[Day], today: date | None) -> list[Day]
             start = run.start() + month.start()
             found.append(replace(named, start=start, end=start + len(month[0])))
     return sorted(found, key=lambda d: d.start)
+
+
+def _parts_of_years(question: str, days: Sequence[Day]) -> list[Day]:
+    """The seasons and other parts of a year that a question names, where it names the year: "by the end of 2025"."""
+    found = list[Day]()
+    for match in _PART_OF_YEAR.finditer(question):
+        start = match.start("year")
+        if any(d.start < match.end() and d.end > start for d in days):
+            continue
+        begins, ends = _PARTS_OF_YEAR[match["part"].lower()]
+        year = int(match["year"])
+        last = date(year + ends // 12, ends % 12 + 1, 1) - timedelta(days=1)
+        found.append(Day(start=start, end=match.end(), first=date(year, begins, 1), last=last, precision="month"))
+    return found
 
 
 def _months_of_events(question: str, days: Sequence[Day], today: date | None) -> list[Day]:

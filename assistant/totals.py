@@ -16,6 +16,7 @@ from index.numbers import plain
 from index.records import Sentence
 
 _SOME = frozenset({"civilian", "military"})  # of those released on a day
+AFTER = "After that"
 MOST_EVENTS = 4  # single events listed where no total is reported
 LATE = timedelta(
     days=14
@@ -72,6 +73,11 @@ def running_total(
     elif gap := _gap(sentences, newest, asked):
         stated.append(gap)
     return tuple(stated[:3])
+
+
+def went_on(stated: Sequence[Stated]) -> bool:
+    """Whether what came after a total is added to it."""
+    return any(sentence.text.startswith(AFTER) for sentence in stated)
 
 
 def _grown(total: Figure, done: Sequence[Figure]) -> Figure:
@@ -162,7 +168,7 @@ def _state_since(total: Figure, later: Sequence[Figure]) -> Stated:
     named = " and ".join(f"{amount(f)}{on_day(f, 'on')}" for f in later)
     values = [total.value, *(f.value for f in later)]
     return Stated(
-        text=f"After that: {named}; {' + '.join(plain(v) for v in values)} = {plain(sum(values))} in the articles found",
+        text=f"{AFTER}: {named}; {' + '.join(plain(v) for v in values)} = {plain(sum(values))} in the articles found",
         sentences=tuple(dict.fromkeys([total.sentence, *(f.sentence for f in later)])),
     )
 

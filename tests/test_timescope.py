@@ -236,3 +236,22 @@ def test_what_is_told_has_to_reach_the_events_to_be_included(question: str, reac
 )
 def test_the_month_that_an_event_is_called_by(question: str, month: tuple[date, date] | None) -> None:
     assert read_scope(question, today=TODAY).month == month
+
+
+@pytest.mark.parametrize(
+    ("question", "first", "last", "as_of"),
+    [
+        ("How high was the total in autumn 2025?", d(9, 1), d(11, 30), None),
+        ("How high was the total in the summer of 2024?", d(6, 1, 2024), d(8, 31, 2024), None),
+        ("What did the total stand at in late 2025?", d(9, 1), d(12, 31), None),
+        ("What did the total stand at at the end of 2025?", None, None, d(12, 31)),
+        ("How many had come home by the end of 2025?", None, None, d(12, 31)),
+        ("How many have come home as of 2026?", None, None, d(12, 31, 2026)),
+        ("How many came home in 2024?", d(1, 1, 2024), d(12, 31, 2024), None),
+        ("How many will have come home by the end of the year?", None, None, d(12, 31)),
+        ("How many came home in the end?", None, None, None),
+    ],
+)
+def test_parts_of_a_year(question: str, first: date | None, last: date | None, as_of: date | None) -> None:
+    scope = read_scope(question, today=TODAY)
+    assert (scope.first, scope.last, scope.as_of) == (first, last, as_of)
