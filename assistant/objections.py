@@ -17,13 +17,13 @@ from assistant.count import BOTH, undisclosed
 from assistant.inquiry import Inquiry
 from assistant.library import Library
 from assistant.question_kinds import (
-    TELLING,
     answers_its_kind,
     asked_speaker,
     events_counted,
     other_ordinal,
     place_told,
     says_nothing_new,
+    telling_numbers,
 )
 from assistant.timescope import nearness
 from assistant.trial import as_passage
@@ -89,12 +89,7 @@ def _doubts(inquiry: Inquiry, supported: Supported, library: Library) -> Iterato
 def _number_missed(question: str, supported: Supported, library: Library) -> str | None:
     """A number that tells which event a question is about ("the 1,000-for-1,000 exchange", "the swap in which 277 came home"), if
     neither the sentences nor the title and what stands before them has any such number of it."""
-    days = [(d.start, d.end) for d in find_days(question, None)]
-    named = [
-        n
-        for n in find_numbers(question)
-        if n.role in {"count", "deal", "money"} and n.value >= TELLING and not any(a <= n.start < b for a, b in days)
-    ]
+    named = [n for n in telling_numbers(question) if n.role in {"count", "deal", "money"}]
     cited = supported.sentences[-1]
     place = (cited.source.title, *(s.text for s in library.before(supported.sentences[0], 2)), cited.text)
     told = {n.value for text in place for n in find_numbers(text)}

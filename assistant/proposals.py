@@ -14,7 +14,7 @@ from assistant.count import CountQuestion
 from assistant.evidence import Evidence
 from assistant.findings import Finding, fits, state
 from assistant.library import Library
-from assistant.question_kinds import TELLING, asks_source, asks_when, events_counted, other_ordinal, place_told
+from assistant.question_kinds import asks_source, asks_when, events_counted, other_ordinal, place_told, telling_numbers
 from assistant.records import Status
 from assistant.rivals import adds_up, near_in_time, rivals
 from assistant.stated import (
@@ -48,7 +48,6 @@ from assistant.timescope import NEWS_DELAY
 from assistant.wholes import state_left, whole_of
 from assistant.words import names, plain_quotes, quotations
 from index.attribution import claimant
-from index.days import find_days
 from index.figures import Figure
 from index.numbers import find_numbers, plain
 from index.records import Sentence
@@ -290,12 +289,7 @@ def _claimant(question: str, ranked: Sequence[Evidence], library: Library) -> It
 def _day(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
     """When that happened of which a question gives the number ("when did 277 come home?"), or a total stood at it, where all reports of
     it name one day; since when it counts, where that is asked."""
-    days = [(d.start, d.end) for d in find_days(question, None)]
-    values = {
-        n.value
-        for n in find_numbers(question)
-        if n.role == "count" and n.value >= TELLING and not any(a <= n.start < b for a, b in days)
-    }
+    values = {n.value for n in telling_numbers(question) if n.role == "count"}
     if not values or not asks_when(question):
         return
     told = [

@@ -8,7 +8,7 @@ from assistant.words import content_stems, names, quotations, stem
 from index.attribution import claimant
 from index.days import find_days
 from index.figures import structural
-from index.numbers import find_numbers
+from index.numbers import Number, find_numbers
 
 TELLING = 20  # from which a number in a question tells one event from another
 
@@ -25,6 +25,14 @@ _ORDINAL = re.compile(
     r"\b(?:\d+(?:st|nd|rd|th)|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|(?:\w+(?:teen|tie|ty-\w+)th))\b",
     re.IGNORECASE,
 )
+
+
+def telling_numbers(question: str) -> list[Number]:
+    """The numbers of a question, outside its days, by which it may tell one event from another."""
+    days = [(d.start, d.end) for d in find_days(question, None)]
+    return [n for n in find_numbers(question) if n.value >= TELLING and not any(a <= n.start < b for a, b in days)]
+
+
 _NAME = re.compile(
     r"(?:and\s+)?(?:who|whom|whose|which (?:country|minister|official|president)|what (?:is|was|are|were) the names?)\b"
 )

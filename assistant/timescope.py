@@ -171,19 +171,25 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     )
 
 
+def _month_named(name: str, year: str | None, today: date | None) -> Day:
+    """A month by its name, of the year named or the one a question about what was reported means."""
+    (named, *_) = days_asked(f"in {name.capitalize()} {year or ''}".strip(), today)
+    return named
+
+
 def _month(question: str, today: date | None) -> tuple[date, date] | None:
     """The one month that a question calls its event by."""
     told = [m for m in _EVENTS_OF.finditer(question) if not _ASIDE_FROM.search(question[: m.start()])]
     if len(told) != 1:
         return None
-    (named, *_) = days_asked(f"in {told[0]['month'].capitalize()} {told[0]['year'] or ''}".strip(), today)
+    named = _month_named(told[0]["month"], told[0]["year"], today)
     return (named.first, named.last) if named.first and named.last else None
 
 
 def _reaches(question: str, today: date | None) -> date | None:
     """The first day of the latest month whose events a question wants included: "after the June exchange"; None if it names none."""
-    months = (days_asked(f"in {m['month']} {m['year'] or ''}".strip(), today) for m in _INCLUDING.finditer(question))
-    return max((found[0].first for found in months if found and found[0].first), default=None)
+    months = (_month_named(m["month"], m["year"], today) for m in _INCLUDING.finditer(question))
+    return max((month.first for month in months if month.first), default=None)
 
 
 def _listed(question: str, days: Sequence[Day], today: date | None) -> list[Day]:
@@ -196,8 +202,8 @@ def _listed(question: str, days: Sequence[Day], today: date | None) -> list[Day]
             continue
         found = [d for d in found if d not in inside]
         for month in re.finditer(_MONTH, run[0], re.IGNORECASE):
-            (named, *_) = days_asked(f"in {month[0].capitalize()} {run['year'] or ''}".strip(), today)
             start = run.start() + month.start()
+            named = _month_named(month[0], run["year"], today)
             found.append(replace(named, start=start, end=start + len(month[0])))
     return sorted(found, key=lambda d: d.start)
 
@@ -228,8 +234,7 @@ def _months_of_events(question: str, days: Sequence[Day], today: date | None) ->
             question[: told.start()]
         ):
             continue
-        (named, *_) = days_asked(f"in {told['month'].capitalize()} {told['year'] or ''}".strip(), today)
-        found.append(replace(named, start=start, end=end))
+        found.append(replace(_month_named(told["month"], told["year"], today), start=start, end=end))
     return sorted(found, key=lambda d: d.start)
 
 
