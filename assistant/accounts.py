@@ -48,8 +48,9 @@ _TWO_COUNTS = re.compile(
 
 # "Did the army and the rebels publish the same count?", "what number did the ministry and the president each give?"
 _SAME = re.compile(
-    rf"\b(?:did|do|does|have) {_WHOM} and {_WHOM} (?:publish\w*|give|report|state|name|announce|use) (?:the same|one|different)"
-    rf" (?:\w+ )?(?:{_FIGURES})\b"
+    rf"\b(?:did|do|does|have) (?:{_WHOM} and {_WHOM}|{_SIDES}) (?:publish\w*|give|report|state|name|announce|use)"
+    rf" (?:the same|one|different|differing|identical|matching) (?:\w+ )?(?:{_FIGURES})\b"
+    rf"|\b(?:did|do|does|have) (?:{_WHOM} and {_WHOM}|{_SIDES}) (?:agreed?|differ(?:ed)?|disagreed?) (?:on|about|over) (?:the |a )?(?:\w+ )?(?:{_FIGURES})\b"
     rf"|,?\s+and what (?:{_FIGURES}) {_WHOM} and {_WHOM} (?:each |both |respectively )?(?:gave|g[ai]ven?|said|published|reported|announced)"
     r"\s*\?*\s*$"
     r"|\bwho says what\b|\bwhat does who say\b",

@@ -33,6 +33,8 @@ _ASKS_ELSE = re.compile(
     r"\b(?:who|whom|whose|what|which|when|where|why|how|did|does|do|is|was|were|are|has|have|had|can|could|will|would|tell|say|name|give|explain|quote)\b",
     re.IGNORECASE,
 )
+_AGREE_ON = re.compile(r"\b(?:dis)?agree\w*(?= (?:on|about|over|with)\b)", re.IGNORECASE)  # parties on a figure
+_FIGURES_OF = re.compile(r"\b(?:numbers|figures|counts|tallies|tolls) (?:of|for|on|from)\b", re.IGNORECASE)
 _ORDINAL = re.compile(r"\s*(?:which|what) number (?:is|was|does|did|has|in)\b", re.IGNORECASE)
 _STANDING = re.compile(
     r"\bhad (?:been|come|gone|died|fled|lost)\b.*\bby\b|^\s*by\b.*\bhad\b|\bby (?:then|the (?:end|time|start|first|second))\b",
@@ -182,7 +184,7 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     accounts = asks_accounts(question)
     question = _BRACKETED.sub("", without_accounts(question))  # of a follow-up only what is new says what is counted
     bare = _ASIDE.sub(" ", question)
-    asks = _ASKS.search(question)
+    asks = _ASKS.search(question) or (_FIGURES_OF.search(question) if accounts else None)
     kinds = kinds_in(bare)
     terse = not asks and not _ASKS_ELSE.search(question) and (kinds & SPECIFIC or (kinds and actions_in(question)))
     if (
@@ -197,6 +199,8 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     counted = counted_phrase(re.sub(r"^\s*(?:more|of the|of those|of these|of)\b", "", after), 0)
     if _VERB.match(counted) or (asks and asks[0].lower().startswith(("how big", "how large", "how high"))):
         counted = ""  # "how many got home": people, of whatever kind
+    if accounts and actions_in(counted) and not kinds_in(counted):
+        counted = ""  # "do both agree on the figure for the exchange?": an event is told of, not what is counted
     counted = _SCALE.sub("", counted)  # "how many of the thousand": of whom, the rest of the question says
     part = _PART_OF.search(question)
     if not counted and part and part["whole"]:
@@ -232,7 +236,7 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
         actions -= {"killed", "injured"}
     come = bool(_HAS_COME.search(question)) and not _SUPPOSED.search(question)
     return CountQuestion(
-        kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=not come and bool(_PROMISED.search(question)), come=come,
+        kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=not come and bool(_PROMISED.search(_AGREE_ON.sub(" ", question) if accounts else question)), come=come,
         each=bool(_EACH.search(question)), both=bool(BOTH.search(question)), part_of=bool(part), money=bool(_MONEY.search(question)),
         standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=_asks_several(question, scope),
         towards=_direction(question, counted), giver=asked_giver(question), aside=(aside := (kinds_in(question) - kinds_in(bare)) & SPECIFIC), thrown_in=bool(aside) and not _LEFT_OUT.search(question),
@@ -358,7 +362,8 @@ def _same_event(figure: Figure, asked: CountQuestion, title: str) -> bool:
 def _same_time(figure: Figure, scope: TimeScope) -> bool:
     if scope.month and figure.scope == "total":
         return False  # what one exchange came to is no total since some day
-    if scope.month and figure.scope == "event" and figure.when and not scope.month[0] <= figure.when <= scope.month[1]:
+    of_then = scope.month is None or figure.when is None or scope.month[0] <= figure.when <= scope.month[1]
+    if not of_then and (figure.scope == "event" or figure.dated):
         return False
     if scope.first is None and scope.last is None:
         return True

@@ -70,7 +70,7 @@ def decide(
     if count and count.accounts:
         # who says so is shown, whatever the check thinks of the words that ask for it
         inquiry = replace(inquiry, question=without_accounts(question))
-    for proposal in propose(inquiry.question, count, figures, ranked, library):
+    for proposal in propose(inquiry.question, scope, count, figures, ranked, library):
         yield StageStarted(stage="checking", detail="checking the figure against the articles")
         stands = _stands(inquiry, proposal, library, reader) and reader.believes(inquiry, proposal.finding)
         clock.lap("checking")

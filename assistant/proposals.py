@@ -14,9 +14,10 @@ from assistant.count import CountQuestion
 from assistant.evidence import Evidence
 from assistant.findings import Finding, fits, state
 from assistant.library import Library
+from assistant.occasions import read_occasion
 from assistant.question_kinds import asks_source, asks_when, events_counted, other_ordinal, place_told, telling_numbers
 from assistant.records import Status
-from assistant.rivals import adds_up, near_in_time, rivals
+from assistant.rivals import adds_up, agreeing, near_in_time, rivals
 from assistant.stated import (
     Stated,
     on_day,
@@ -44,10 +45,11 @@ from assistant.tally import (
     remainders,
     withheld,
 )
-from assistant.timescope import NEWS_DELAY
+from assistant.timescope import NEWS_DELAY, TimeScope
 from assistant.wholes import state_left, whole_of
 from assistant.words import names, plain_quotes, quotations
 from index.attribution import claimant
+from index.days import spell
 from index.figures import Figure
 from index.numbers import find_numbers, plain
 from index.records import Sentence
@@ -77,6 +79,7 @@ class Proposal:
 
 def propose(
     question: str,
+    scope: TimeScope,
     asked: CountQuestion | None,
     figures: Sequence[Figure],
     ranked: Sequence[Evidence],
@@ -88,7 +91,7 @@ def propose(
     if asked is None:
         yield from _speaker(question, ranked, library)
         yield from _claimant(question, ranked, library)
-        yield from _day(question, ranked, library)
+        yield from [*_day(question, ranked, library)] or _occasion(question, scope, ranked, library)
         return
     if asked.part_of and asked.open_ended:
         yield from _progress(question, asked, ranked, library)
@@ -123,6 +126,8 @@ def propose(
         first = claim is proposed[0]
         proposal = _figure(question, asked, claim, found, library)
         if asked.accounts and proposal.finding.status is not Status.CONFLICTING:
+            if alike := agreeing(claim):
+                yield _agreed(alike, library)
             continue  # the figure of one party is no answer to what each of them says
         if corrected := correction(question, claim, found, _all_figures(ranked, library)):
             yield replace(_corrected(corrected, claim, library), first=first)
@@ -233,6 +238,16 @@ def _corrected(instead: Figure, claim: Claim, library: Library) -> Proposal:
     )
 
 
+def _agreed(alike: Sequence[Figure], library: Library) -> Proposal:
+    """The figure that two parties give alike, in the words of each."""
+    told = list[Stated]()
+    for figure in alike:
+        supported = verbatim(figure.sentence, library.before)
+        told += stated(supported, attribute(supported, figure))
+    reason = "the parties give the same figure"
+    return Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=tuple(dict.fromkeys(told))))
+
+
 def _of_another(question: str, figure: Figure, library: Library) -> bool:
     """Whether a figure stands in an article on another one of several: on the third exchange, while the first is asked about."""
     beside = " ".join(s.text for s in library.before(figure.sentence, 2))
@@ -307,6 +322,26 @@ def _day(question: str, ranked: Sequence[Evidence], library: Library) -> Iterato
         passage=supported,
         answer=f"{plain(best.value)} {best.period}" if since else f"{plain(best.value)}{on_day(best, 'on')}",
     )
+
+
+def _occasion(question: str, scope: TimeScope, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
+    """When that was done which a question names by its place in a row, its size, its month or its beginning or end."""
+    place = {e.sentence: at for at, e in enumerate(ranked)}
+    articles = dict.fromkeys(e.sentence.article_id for e in ranked)
+    told = sorted(
+        (s for a in articles for s in library.corpus.sentences(a)), key=lambda s: place.get(s, len(place))
+    )
+
+    def opening(sentence: Sentence) -> str:
+        article = library.article(sentence.article_id)
+        return f"{article.source.title}. {article.text[:OPENING]}"
+
+    found = read_occasion(question, scope, told, _all_figures(ranked, library), opening)
+    for sentence in found.sentences[:1] if found else ():
+        supported = with_dates(verbatim(sentence, library.before))
+        yield Proposal(
+            finding=state(supported, None, (), (), (), ""), passage=supported, answer=f"on {spell(found.day)}"
+        )
 
 
 def _progress(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:

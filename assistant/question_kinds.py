@@ -38,7 +38,7 @@ _NAME = re.compile(
 )
 _WHERE_KIND = re.compile(
     r"\s*(?:and\s+)?(?:in|at|inside|near)\s+(?:which|what)\s+(?:[\w-]+\s+){0,3}?(?P<kind>[\w-]+)"
-    r"\s+(?:in|of|on|near|did|do|does|was|were|is|are|has|have|had|will|would|can|could)\b",
+    r"\s+(?:the|they|it|he|she|both|each|in|of|on|near|did|do|does|was|were|is|are|has|have|had|will|would|can|could)\b",
     re.IGNORECASE,
 )
 _PLACES = frozenset(
@@ -54,11 +54,28 @@ def _elsewhere(answer: str) -> set[str]:
     return {stem(word) for match in _PLACED.finditer(answer) for word in match["place"].split()}
 
 
+# "Could you please tell me", "Fact check:", "hi, do we know": what a question is asked with, before its question word
+_LED = re.compile(
+    r"\W*(?:(?:hi|hello|hey|ok|okay|well|so|sorry|thanks|thank you|please|good (?:morning|afternoon|evening)|(?:quick |one |another )?question|(?:fact|quick)[ -]?check)\b\W*)*"
+    r"(?:(?:(?:can|could|would|will|does|do) (?:you|anyone|anybody|someone|somebody|we) (?:please |kindly |perhaps )?(?:tell|remind|say|know|explain|confirm|recall)"
+    r"|(?:please )?(?:tell|remind)"
+    r"|i(?:['’]d| would|['’]m| am)? (?:just )?(?:like|love|want|need|be (?:curious|interested|glad|grateful)|wonder(?:ing)?|curious)(?: to (?:know|learn|hear|ask|see))?)"
+    r"(?: (?:me|us))?(?:,? (?:please|again|about|if|whether))*\b\W*)?",
+    re.IGNORECASE,
+)
+
+
+def led_in(question: str) -> str:
+    """The question from its question word on, without what leads up to it."""
+    return question[m.end() :] if (m := _LED.match(question)) else question
+
+
 def answers_its_kind(question: str, answer: str, context: str = "") -> bool:
     """Whether an answer has what its question word asks for: a number for "how many", a name for "who", a time for "when".
 
     "In which building" wants an article (`context`) that speaks of a building; a city or a country goes by its name alone.
     """
+    question = led_in(question)
     head = question.lower()
     if re.search(r"\bhow (?:much|many times) (?:more|less|bigger|larger|smaller|higher|lower)\b", head):
         return bool(find_numbers(answer))
@@ -142,7 +159,7 @@ _YES_NO = re.compile(
 
 def says_nothing_new(question: str, answer: str) -> bool:
     """Whether an answer only repeats the question's own words: no answer to any question but one for yes or no."""
-    return not _YES_NO.match(question) and set(content_stems(answer)) <= set(content_stems(question))
+    return not _YES_NO.match(led_in(question)) and set(content_stems(answer)) <= set(content_stems(question))
 
 
 _ORDINALS = {
@@ -197,6 +214,21 @@ def place_told(kind: str, text: str) -> int:
     return max(places, default=0)
 
 
+_STAGE_N = re.compile(
+    r"\b(?P<what>stage|phase|round|day) (?P<which>one|two|three|four|five|six|\d)\b", re.IGNORECASE
+)
+_CARDINALS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+
+
+def places_in_row(text: str) -> frozenset[tuple[str, int]]:
+    """The events that a text names by their place in a row, as their kind and the place: "the second stage", "stage two" are both
+    ("stage", 2)."""
+    found = {(m["what"].lower(), _place(m["which"])) for m in _ORDINAL_OF.finditer(text)}
+    found |= {(m["what"].lower(), _CARDINALS.get(m["which"].lower(), 0) or int(m["which"])) for m in _STAGE_N.finditer(text)}
+    found |= {("exchange", _place(m["which"])) for m in _TIMES.finditer(text)}
+    return frozenset((_ALIKE.get(kind, kind), place) for kind, place in found)
+
+
 def _place(written: str) -> int:
     return _ORDINALS.get(written.lower()) or int(re.sub(r"\D", "", written) or 0)
 
@@ -221,7 +253,7 @@ _SOURCE = re.compile(
 
 def asks_source(question: str) -> bool:
     """Whether a question asks on whose word something stands."""
-    return bool(_SOURCE.search(question))
+    return bool(_SOURCE.search(led_in(question)))
 
 
 def voices(text: str) -> bool:
@@ -241,7 +273,7 @@ _REASON = re.compile(
 
 def asks_why(question: str) -> bool:
     """Whether a question asks for a reason."""
-    return bool(_WHY.search(question))
+    return bool(_WHY.search(led_in(question)))
 
 
 def gives_reason(text: str) -> bool:

@@ -18,6 +18,7 @@ _BOTH_SAY = re.compile(
     re.IGNORECASE,
 )
 _SAYS = re.compile(r"\b(?:said|says|put|puts|counts?|counted|claim(?:s|ed)|spoke|gave|gives|reports?|reported)\b")
+_OF_TWO = re.compile(r"\b(?:both|and|the two sides)\b", re.IGNORECASE)  # "the ministry and Ukrainian officials"
 FAR = 5.0  # by how many times they may differ
 RETOLD = timedelta(days=1)  # between an event and a report of it that names no day
 _GENERIC = frozenset({"people", "prisoner", "military"})
@@ -47,6 +48,19 @@ def rivals(
         beside = [f for f in near if _beside(f, chosen.best, mine)]
         once = {f.sentence: f for f in sorted(beside, key=lambda f: abs(f.start - chosen.best.start))[:1]}
     return tuple(once.values())[:2]
+
+
+def agreeing(claim: Claim) -> tuple[Figure, ...]:
+    """The figures of one value by which two parties give the same number for one event: that whose claimant is both of them, or two of
+    different claimants; empty where only one party gives it."""
+    told = [f for f in claim.figures if f.claimant and f.state == "done"]
+    if together := next((f for f in told if _OF_TWO.search(f.claimant or "")), None):
+        return (together,)
+    pairs = (
+        (a, b) for i, a in enumerate(told) for b in told[i + 1 :]
+        if not same_claimant(a.claimant or "", b.claimant or "") and _one_event(a, b) and a.per_side == b.per_side
+    )  # fmt: skip
+    return next(pairs, ())
 
 
 def _beside(other: Figure, best: Figure, mine: set[str]) -> bool:

@@ -107,7 +107,8 @@ def leaders(question: str, found: Sequence[Claim], asked: CountQuestion) -> tupl
             [c for c in found if c.best.state == "done" and c.best.value not in whole] if _CAME.search(question) else []
         )
     unlike = "event" if asked.open_ended else "total" if len(asked.scope.spans) > 1 else ""
-    floor = FLOOR - ALONE if len(found) == 1 and len({f.sentence.text for f in found[0].figures}) > 1 else FLOOR
+    sure_of_it = len(found) == 1 and len({f.sentence.text for f in found[0].figures}) > 1
+    floor = FLOOR - ALONE if sure_of_it or asked.accounts else FLOOR  # two parties' figures are witnesses, too
     fitting = [c for c in found if c.fit >= floor and c.best.scope != unlike]
     if days := _days_named(question):  # what came in three days is not what came in the first two
         fitting = [c for c in fitting if not (spans := _days_named(c.best.period)) or spans & days]

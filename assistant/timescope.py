@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
+
 from assistant.question_kinds import asks_when
 from index.days import MONTHS, WEEKDAYS, Day, days_asked, find_days
 
@@ -69,6 +71,7 @@ _PART_OF_YEAR = re.compile(
     rf"\b(?P<part>{'|'.join(_PARTS_OF_YEAR)})[\s-](?:of\s|at\s)?(?P<year>20\d\d)\b", re.IGNORECASE
 )
 _YEARS_END = re.compile(r"\b(?:by|at|until|as of) (?:the )?(?:end|close) of (?:the|this) year\b(?! 20)", re.IGNORECASE)
+_EASTER = re.compile(r"\bEaster\b(?! Sunday\b)(?: (?P<year>20\d\d)\b)?", re.IGNORECASE)
 _ADDED = re.compile(rf"\badding (?P<month>{_MONTH}) to (?={_MONTH})", re.IGNORECASE)
 _PERIOD = re.compile(r"\b(?P<which>this|last)\s+(?P<unit>week|month|year)\b", re.IGNORECASE)
 
@@ -85,7 +88,7 @@ class TimeScope:
     spans: tuple[
         tuple[date, date], ...
     ] = ()  # the days, months or years it names as the time of the event, each by itself
-    # the month that the event is called by, "the May exchange": single events of others are not meant
+    # the month or feast that the event is called by, "the May exchange", "at Easter": single events of other times are not meant
     month: tuple[date, date] | None = None
     reaches: date | None = (
         None  # what is told has to reach so far: "the total after the June exchange", "including June"
@@ -101,6 +104,7 @@ class TimeScope:
 
 
 ANY_TIME = TimeScope(kind="none")
+WEEK = timedelta(days=7)
 NEWS_DELAY = timedelta(days=3)  # an event is reported on its day or within the next few
 
 
@@ -178,12 +182,27 @@ def _month_named(name: str, year: str | None, today: date | None) -> Day:
 
 
 def _month(question: str, today: date | None) -> tuple[date, date] | None:
-    """The one month that a question calls its event by."""
+    """The one month, or the days around Easter, that a question calls its event by."""
     told = [m for m in _EVENTS_OF.finditer(question) if not _ASIDE_FROM.search(question[: m.start()])]
+    if not told:
+        return _easter(question, today)
     if len(told) != 1:
         return None
     named = _month_named(told[0]["month"], told[0]["year"], today)
     return (named.first, named.last) if named.first and named.last else None
+
+
+def _easter(question: str, today: date | None) -> tuple[date, date] | None:
+    """The days around the Easter by which a question calls its event, from the Sunday before it; None where East and West keep it more than
+    a week apart and either could be meant."""
+    match = _EASTER.search(question)
+    if not match or _ASIDE_FROM.search(question[: match.start()]):
+        return None
+    year = int(match["year"]) if match["year"] else today.year if today else None
+    kept = sorted((easter(year, EASTER_WESTERN), easter(year, EASTER_ORTHODOX))) if year else []
+    if not kept or kept[-1] - kept[0] > WEEK:
+        return None
+    return kept[0] - WEEK, kept[-1] + timedelta(days=1)
 
 
 def _reaches(question: str, today: date | None) -> date | None:

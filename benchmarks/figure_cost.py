@@ -83,7 +83,7 @@ def question_costs(
         began = time.perf_counter()
         findings.state_running_total(text, count, hits, library)
         figures = findings.figures_for(count, hits, library)
-        list(propose(text, count, figures, ranked, library))
+        list(propose(text, scope, count, figures, ranked, library))
         findings.figures_over_time(count, hits, library)
         added.append((cost + time.perf_counter() - began) * 1000)
     library.close()

@@ -75,6 +75,13 @@ def _dates_the_event(text: str, day: Day, number: Number, *, promised: bool) -> 
     return lead is None or (promised and near and lead[0].lower().startswith("agreed"))
 
 
+def dates_event(text: str, day: Day) -> bool:
+    """Whether a day is the time of what a sentence tells, and not that of a deal, of words said, or the beginning of a period."""
+    lead = text[max(0, day.start - 40) : day.start]
+    of_event = not _SINCE.match(text[day.start : day.end]) and not _NOT_THE_EVENT.search(lead)
+    return of_event and not _TOLD.search(text[: day.start])
+
+
 def _last(text: str, day: Day, days: Sequence[Day], published: date | None) -> date | None:
     """The last day of a named time, or of "Friday and Saturday"."""
     last = day.last

@@ -42,6 +42,8 @@ def test_the_words_on_who_says_what_are_taken_out(question: str, bare: str) -> N
         "Did the mayor and the coast guard publish the same count of the drowned?",
         "How many people drowned off Balta, and what number the mayor and the union each gave?",
         "One number for those drowned off Balta, please: who says what?",
+        "Did the two sides report different numbers of the drowned?",
+        "Do the mayor and the coast guard agree on the number of the drowned?",
     ],
 )
 def test_what_each_side_says_may_be_asked_in_words_that_cannot_be_taken_out(question: str) -> None:

@@ -39,13 +39,14 @@ LATER = make_sentences(
 
 def proposed(question: str, *articles: Told) -> list[Proposal]:
     """The proposals, where the sentences are ranked in the order given."""
-    asked = read_count(question, read_scope(question, today=date(2025, 9, 20)))
+    scope = read_scope(question, today=date(2025, 9, 20))
+    asked = read_count(question, scope)
     figures = [f for a in articles for f in read_figures(a) if asked and compatible(f, asked, title=a[0].source.title)]
     ranked = [
         Evidence(number=place + 1, sentence=s, score=0.95 - place / 50, cosine=0.5, coverage=0.5)
         for place, s in enumerate(s for a in articles for s in a)
     ]
-    return list(propose(question, asked, figures, ranked, cast(Library, Shelf(articles))))
+    return list(propose(question, scope, asked, figures, ranked, cast(Library, Shelf(articles))))
 
 
 def texts(proposal: Proposal) -> list[str]:
@@ -653,7 +654,7 @@ FOURTH = make_sentences(
 def test_the_place_in_a_row_is_looked_for_in_the_whole_of_an_article() -> None:
     asked = read_count("How many stages has the exchange had?", read_scope("", today=date(2025, 6, 20)))
     ranked = [Evidence(number=1, sentence=FOURTH[0], score=0.9, cosine=0.5, coverage=0.5)]
-    found = list(propose("How many exchanges have there been?", asked, (), ranked, cast(Library, Shelf((FOURTH,)))))
+    found = list(propose("How many exchanges have there been?", asked.scope, asked, (), ranked, cast(Library, Shelf((FOURTH,)))))
     assert "fourth time" in texts(found[0])[0]
 
 
@@ -771,3 +772,41 @@ def test_soldiers_and_civilians_together_are_no_soldiers() -> None:
     )  # fmt: skip
     (only,) = proposed("How many soldiers did each side release on 23 May?", mixed)
     assert "270" in texts(only)[0]
+
+
+ALIKE = make_sentences(
+    "The army said that 150 captives had been released on Friday.", "The rebel spokesman also spoke of 150 captives released on Friday.",
+    published=date(2025, 9, 13), title="Swap", key="alike",
+)  # fmt: skip
+OF_BOTH = make_sentences(
+    "On Friday 150 captives were released, according to the army and the rebels.",
+    published=date(2025, 9, 13), title="Swap", key="of-both",
+)  # fmt: skip
+
+
+def test_where_the_parties_agree_both_are_shown() -> None:
+    question = "Do the army and the rebels agree on the number of captives released on 12 September?"
+    (only,) = proposed(question, ALIKE)
+    assert only.finding.status is Status.ANSWERED
+    assert len(texts(only)) == 2
+    (one,) = proposed(question, OF_BOTH)
+    assert texts(one) == [OF_BOTH[0].text]
+
+
+def test_one_party_alone_does_not_agree() -> None:
+    question = "Do the army and the rebels agree on the number of captives released on 12 September?"
+    assert proposed(question, ALIKE[:1]) == []
+
+
+def test_when_an_event_of_several_days_ended() -> None:
+    stages = [
+        make_sentences(
+            f"The two sides {what} on {day}.", published=date(2025, 9, on), title="Swap", key=day
+        )
+        for what, day, on in (
+            ("began to swap captives", "Friday", 12), ("swapped 50 captives", "Saturday", 13), ("completed their swap", "Sunday", 14)
+        )
+    ]  # fmt: skip
+    (ended,) = proposed("On what day did the September swap end?", *stages)
+    assert ended.answer == "on 14 September 2025"
+    assert texts(ended) == ["The two sides completed their swap on Sunday (14 September 2025)."]

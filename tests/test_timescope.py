@@ -255,3 +255,17 @@ def test_the_month_that_an_event_is_called_by(question: str, month: tuple[date, 
 def test_parts_of_a_year(question: str, first: date | None, last: date | None, as_of: date | None) -> None:
     scope = read_scope(question, today=TODAY)
     assert (scope.first, scope.last, scope.as_of) == (first, last, as_of)
+
+
+@pytest.mark.parametrize(
+    ("question", "span"),
+    [
+        ("How many came home in the Easter swap?", (d(4, 13), d(4, 21))),
+        ("How many came home at Easter 2022?", (d(4, 10, 2022), d(4, 25, 2022))),  # a week apart in East and West
+        ("How many came home at Easter 2024?", None),  # five weeks apart
+        ("How many came home in the swap after Easter?", None),
+        ("How many came home in the May swap after Easter?", (d(5, 1), d(5, 31))),
+    ],
+)
+def test_an_event_may_be_called_by_the_easter_it_was_near(question: str, span: tuple[date, date] | None) -> None:
+    assert read_scope(question, today=TODAY).month == span

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.question_kinds import answers_its_kind, asked_speaker, asks_how_long, asks_when, place_told
+from assistant.question_kinds import answers_its_kind, asked_speaker, asks_how_long, asks_when, led_in, place_told
 from assistant.verify import Verdict, added_up, missing_names, verify
 from index.records import Source
 
@@ -430,3 +430,26 @@ def test_what_is_left_may_be_told_of_a_part_and_its_whole() -> None:
     told = "Kelma has released 62 of the 90 sailors."
     assert check("Kelma has released 62 of the 90 sailors; 90 - 62 = 28.", told).stands
     assert not check("Kelma has released 62 of the 90 sailors; 90 - 62 = 38.", told).stands
+
+
+@pytest.mark.parametrize(
+    ("question", "rest"),
+    [
+        ("Tell me at which crossing they came over.", "at which crossing they came over."),
+        ("Could you please remind me who led them?", "who led them?"),
+        ("Hi, do you know when it began?", "when it began?"),
+        ("Fact check: did anyone return?", "did anyone return?"),
+        ("I would be grateful to learn on what date it was.", "on what date it was."),
+        ("Did anyone say how many?", "Did anyone say how many?"),
+        ("How many came home?", "How many came home?"),
+        ("", ""),
+    ],
+)
+def test_what_leads_up_to_a_question_is_none_of_it(question: str, rest: str) -> None:
+    assert led_in(question) == rest
+
+
+def test_a_question_is_of_its_kind_whatever_leads_up_to_it() -> None:
+    crossing, none = "They came over at the crossing of Orla.", "They came over on Monday."
+    assert answers_its_kind("Tell me at which crossing they came over.", crossing)
+    assert not answers_its_kind("Tell me at which crossing they came over.", none)
