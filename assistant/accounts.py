@@ -50,7 +50,8 @@ _TWO_COUNTS = re.compile(
 _SAME = re.compile(
     rf"\b(?:did|do|does|have) (?:{_WHOM} and {_WHOM}|{_SIDES}) (?:publish\w*|give|report|state|name|announce|use)"
     rf" (?:the same|one|different|differing|identical|matching) (?:\w+ )?(?:{_FIGURES})\b"
-    rf"|\b(?:did|do|does|have) (?:{_WHOM} and {_WHOM}|{_SIDES}) (?:agreed?|differ(?:ed)?|disagreed?) (?:on|about|over) (?:the |a )?(?:\w+ )?(?:{_FIGURES})\b"
+    rf"|\b(?:did|do|does|have) (?:{_WHOM} and {_WHOM}|{_SIDES}) (?:agreed?|differ(?:ed)?|disagreed?) (?:on|about|over)"
+    rf" (?:the |a )?(?:\w+ )?(?:{_FIGURES})\b"
     rf"|,?\s+and what (?:{_FIGURES}) {_WHOM} and {_WHOM} (?:each |both |respectively )?(?:gave|g[ai]ven?|said|published|reported|announced)"
     r"\s*\?*\s*$"
     r"|\bwho says what\b|\bwhat does who say\b",

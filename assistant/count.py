@@ -87,7 +87,17 @@ _SEVERAL = re.compile(
     r"\b(?:(?:two|three|four|five|\d+) (?:days|stages|exchanges|rounds)|both (?:swaps|exchanges|rounds|stages|days)|add(?:ed|ing)?(?: up)?|summed|sum up|together|altogether|in total|in all|combined|overall)\b",
     re.IGNORECASE,
 )
-_TOWARDS = re.compile(r"\b(?:to|into|for)\s+(?=[A-Z])")
+_ONE_BY_ONE = re.compile(
+    r"\b(?:respectively|separately|one by one|or|versus|vs|against|than|between|compar\w+|differ\w*|and (?:how many|what|on|in))\b|\bhow many\b.*\bhow many\b",
+    re.IGNORECASE,
+)
+_ONE_EVENT = re.compile(
+    r"\b(?:exchange|swap|stage|phase|round|release|handover|attack|strike|raid|barrage|incident|day|month|week)\b",
+    re.IGNORECASE,
+)
+_TOWARDS = re.compile(r"\b(?:to|into|for|(?:arriv\w+|land\w+|back|home) in)\s+(?=[A-Z])")
+# "Wounded Ukrainians handed over": whose, where no "how many" says what is counted
+_WHOSE = re.compile(r"\b(?i:wounded|injured|captive|captured|sick|freed|released)\s+(?=[A-Z])")
 _GETS = re.compile(
     r"\b(?P<who>[A-Z][\w-]+)\s+(?:(?:has|have|had|did|ever)\s+){0,2}(?:got|get|gotten|receive|received|won)\s+back\b"
 )
@@ -105,6 +115,7 @@ _LEFT_OUT = re.compile(
 )
 DAYS_ADDED = timedelta(days=7)  # events of a named time this long are added up, of a longer one only as reported
 LEFT = 3  # content words from which a question without its asides is one still
+MONTHS_OF_YEAR = timedelta(days=30)  # from the first of January, for which "this year" is hardly one event
 TOLD_LATER = timedelta(days=2)
 ABOUT = timedelta(days=31)  # "since the start of September" for "since 1 September"
 _OF_PRISONERS = re.compile(
@@ -250,7 +261,13 @@ def _asks_several(question: str, scope: TimeScope) -> bool:
     if BOTH.search(question):
         few_days = len(scope.spans) == 1 and timedelta(0) < scope.spans[0][1] - scope.spans[0][0] <= DAYS_ADDED
         return few_days or bool(_DAYS_OR_STAGES.search(question))
-    return bool(_SEVERAL.search(question))
+    bare = _ASIDE.sub(" ", question)
+    times = len(find_days(bare, None)) + sum(w.lower() in MONTHS for w in re.findall(r"\w+", bare))
+    listed = len(scope.spans) > 1 and times > 1 and not _ONE_BY_ONE.search(question)  # "in March and April"
+    first, last = scope.first, scope.last
+    of_year = first and last and (first.month, first.day) == (1, 1) and last - first > MONTHS_OF_YEAR
+    days = any(timedelta(0) < end - begin <= DAYS_ADDED for begin, end in scope.spans)  # "on 23 and 24 May"
+    return listed or days or bool(_SEVERAL.search(question)) or (bool(of_year) and not _ONE_EVENT.search(question))
 
 
 def _is_sum(question: str) -> bool:
@@ -263,6 +280,8 @@ def _is_sum(question: str) -> bool:
 def _direction(text: str, counted: str) -> frozenset[str]:
     counted = _TYPE.sub(" ", counted)
     to = {name for m in _TOWARDS.finditer(text) for name in names("x " + text[m.end() : m.end() + 30])[:1]}
+    if not counted:
+        to |= {name for m in _WHOSE.finditer(text) for name in names("x " + text[m.end() : m.end() + 30])[:1]}
     to = {name for name in to if name.lower() not in MONTHS and name.lower() not in WEEKDAYS}
     to |= {name for m in _GETS.finditer(text) for name in names("x " + m["who"])}
     return frozenset({stem(n) for n in (*to, *names("x " + counted))})

@@ -15,7 +15,9 @@ from assistant.findings import Finding
 from assistant.inquiry import Inquiry
 from assistant.library import Library
 from assistant.objections import objection
-from assistant.proposals import Proposal, propose
+from assistant.proposal import Proposal
+from assistant.proposals import add_up_row, propose
+from assistant.proposals_days import event_day
 from assistant.reading import Reader
 from assistant.records import Event, StageStarted
 from assistant.timescope import TimeScope
@@ -23,7 +25,7 @@ from assistant.trial import as_passage, covered, required
 from assistant.verify import missing_names
 from index.records import Filter, Hit
 
-PLAINLY = 0.2  # by how much less sure of a part of the whole that the question asks for a part of
+PLAINLY = 0.2  # by how much less sure of what more than one sentence speaks for
 ELSEWHERE = 0.1  # by how much surer the check must be of a figure when a name of the question stands elsewhere in its article only
 
 
@@ -59,8 +61,13 @@ def decide(
     clock: Clock,
 ) -> Generator[Event, None, Finding]:
     """The figure that rules find, if the check agrees; else what the model reads in a few sentences."""
+    if count and not scope.spans and (day := event_day(question, ranked, library)):
+        scope = replace(scope, kind="within", first=day, last=day, named=True, spans=((day, day),), month=None)
+        count = replace(count, scope=scope, several=False)
     figures = findings.figures_for(count, hits, library) if count else ()
     inquiry = Inquiry(question=question, scope=scope, count=count, figures=figures, ranked=ranked)
+    if count and (row := add_up_row(question, count, ranked, library)):
+        return row
     if count and (total := findings.state_running_total(question, count, hits, library)):
         yield StageStarted(stage="checking", detail="checking the total against the articles")
         believed = reader.believes(inquiry, total)
@@ -94,6 +101,6 @@ def _stands(inquiry: Inquiry, proposal: Proposal, library: Library, reader: Read
     floor = required(covered(question, passage), reader.settings.figure_floor, first=proposal.first)
     if missing_names(question, near):
         floor += ELSEWHERE
-    if proposal.part:
+    if proposal.told:
         floor -= PLAINLY
     return reader.weigh(passage, question, proposal.answer) >= floor

@@ -33,6 +33,7 @@ from index.records import Filter, Hit
 REASONED = 1.3  # weight of a sentence that gives a reason, for a question that asks for one
 RECENT = timedelta(days=14)  # what is newest of what may be known
 ON_TOPIC = 0.6  # share of the words of the question in the best article that another must carry to be about the same
+WEEK = timedelta(days=7)
 SPELL = timedelta(days=366)  # what several days or stages told of together may last
 # "the latest exchange" asks for one event, "the latest total" for everything so far
 _ONE_EVENT = re.compile(
@@ -213,7 +214,7 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
         )
     if asked.scope.first:  # the sum of a few days is no total since a day long before them
         start = asked.scope.first
-        figures = tuple(f for f in figures if f.scope != "several" or not f.when or f.when - start <= SPELL)
+        figures = tuple(f for f in figures if f.scope != "several" or not f.when or f.when - start <= _spell(f))
     if asked.each and not any(f.per_side and f.scope != "event" for f in figures):
         figures = tuple(f for f in figures if f.per_side)
     singles = figures_for(one, _named_in(question, hits, texts), library)
@@ -235,6 +236,12 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
         return Finding(status=Status.NOT_STATED, reason="no total since then is reported", stated=stated)
     reason = "the newest reported total, with its parts and what is promised"
     return Finding(status=Status.ANSWERED, reason=reason, stated=stated, concluded=went_on(stated))
+
+
+def _spell(figure: Figure) -> timedelta:
+    """How long before its last day a sum over several days or stages may have begun: "in three days" no longer than a week."""
+    days = [n.value for n in find_numbers(figure.period) if n.role == "duration"]
+    return WEEK if days and re.search(r"\bdays?\b", figure.period) and days[0] <= WEEK.days else SPELL
 
 
 def _of_those(asked: CountQuestion, figures: tuple[Figure, ...]) -> tuple[Figure, ...]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from assistant.count import SPECIFIC
-from assistant.question_kinds import asks_when, places_in_row, telling_numbers
+from assistant.question_kinds import asks_when, place_of_year, places_in_row, telling_numbers
 from assistant.timescope import TimeScope
 from assistant.words import has_name, name_stems, names
 from index.days import FUTURE, find_days
@@ -32,14 +32,16 @@ _ASIDE = re.compile(
 )
 _SAID = re.compile(r"[^,.;:]{0,40}?\b(?:said|spoken?|announced|promised|agreed|published)\b", re.IGNORECASE)
 _OF_YEAR = re.compile(r"\byear\b|\b20\d\d\b", re.IGNORECASE)
-_OF_WEEK = re.compile(r"\b(?:within|in|of) (?:a|the|this|that) (?:week|month)\b", re.IGNORECASE)
 _NOT_ONE = re.compile(r"\b(?:not one|none|no one|nobody|not yet|had not|has not|have not|cannot)\b", re.IGNORECASE)
-_BEGINS = re.compile(r"\b(?:beg[aiu]n\w*|start\w*|commenc\w*|(?:get|got|getting) (?:under way|going)|kick\w* off)\b", re.IGNORECASE)
+_BEGINS = re.compile(
+    r"\b(?:beg[aiu]n\w*|start\w*|commenc\w*|(?:get|got|getting) (?:under way|going)|kick\w* off)\b", re.IGNORECASE
+)
 _ENDS = re.compile(r"\b(?:end(?:s|ed)?|finish\w*|conclude[sd]?|complete[sd]?|over)\b", re.IGNORECASE)
 _FIRST = re.compile(r"\b(?:first|earliest|initial|opening)\b", re.IGNORECASE)
 _LAST = re.compile(
     r"\b(?:last|latest|newest|most recent|final|closing)\b(?! (?:week|month|year|time)\b)", re.IGNORECASE
 )
+OPENING = 500  # characters of an article that say which one of several it is about
 Places = frozenset[tuple[str, int]]
 
 
@@ -56,11 +58,11 @@ def read_occasion(
     scope: TimeScope,
     sentences: Iterable[Sentence],
     figures: Sequence[Figure],
-    opening: Callable[[Sentence], str],
+    article: Callable[[Sentence], str],
 ) -> Occasion | None:
     """The one day that a question which asks when something was done means, with the sentences that tell of it; None where it asks for
     something else, several days could be meant, or none is known. `sentences`, `figures`: of the reports found, best-ranked first;
-    `opening`: how the article of a sentence begins, which says what it is about."""
+    `article`: the title and text of a sentence's article."""
     actions, places = actions_in(question), places_in_row(question)
     if not (actions or places) or not asks_when(question) or _ASIDE.search(question):
         return None
@@ -77,9 +79,9 @@ def read_occasion(
             o for row in _rows(days) if any(o.day in told for o in row) for o in row if begins or ends or o.day in told
         ]
     if places:
-        days = _of_place(places, days, opening, of_year=bool(_OF_YEAR.search(question)))
+        days = _of_place(places, days, article, of_year=bool(_OF_YEAR.search(question)))
     if named := names(question):
-        days = [o for o in days if _has_names(named, o, opening)] or days
+        days = [o for o in days if _has_names(named, o, article)] or days
     if begins or ends:
         return _edge(days, last=ends)
     if len(days) > 1 and not places and (_FIRST.search(question) or _LAST.search(question)):
@@ -87,6 +89,19 @@ def read_occasion(
     if len(days) != 1 or (special and _also_on_others(days[0], special, actions, scope, figures)):
         return None
     return days[0]
+
+
+def day_in_year(question: str, sentences: Iterable[Sentence], article: Callable[[Sentence], str]) -> date | None:
+    """The day of the event that any question calls by its place in its year ("the second exchange of 2025"); None where it calls none so,
+    or the reports do not say which it is."""
+    actions, places = actions_in(question), places_in_row(question)
+    if len(places) != 1 or not place_of_year(question):
+        return None
+    days = _occasions((s for s in sentences if not actions or actions & actions_in(s.text)), talks=False)
+    named = re.search(r"\b20\d\d\b", question)
+    year = int(named[0]) if named else max((o.day.year for o in days), default=0)
+    days = _of_place(places, [o for o in days if o.day.year == year], article, of_year=True)
+    return days[0].day if len(days) == 1 else None
 
 
 def _within(scope: TimeScope, day: date) -> bool:
@@ -99,10 +114,9 @@ def _also_on_others(
     one: Occasion, special: frozenset[str], actions: frozenset[str], scope: TimeScope, figures: Iterable[Figure]
 ) -> bool:
     """Whether some of the kind asked for are counted on another day, too, whose sentence does not name it."""
-    return any(
-        f.state == "done" and f.action in actions and special <= f.kinds and _within(scope, f.when) and not timedelta(0) <= f.when - one.day <= SOON
-        for f in figures if f.when
-    )  # fmt: skip
+    counted = [f for f in figures if f.state == "done" and f.action in actions and special <= f.kinds]
+    days = [f.when for f in counted if f.when and _within(scope, f.when)]
+    return any(not timedelta(0) <= day - one.day <= SOON for day in days)
 
 
 def _occasions(sentences: Iterable[Sentence], *, talks: bool) -> list[Occasion]:
@@ -123,25 +137,30 @@ def _occasions(sentences: Iterable[Sentence], *, talks: bool) -> list[Occasion]:
 
 
 def _of_place(
-    places: Places, days: Sequence[Occasion], opening: Callable[[Sentence], str], *, of_year: bool
+    places: Places, days: Sequence[Occasion], article: Callable[[Sentence], str], *, of_year: bool
 ) -> list[Occasion]:
     """The occasions of a place in a row (`of_year`: in that of a year), as a sentence says; where none does, what the articles first tell
     of whose titles or, failing that, openings say so."""
+
+    def says(text: str) -> bool:
+        if of_year:
+            return place_of_year(text) in {place for _, place in places}
+        return bool(places & places_in_row(text))
+
     mentions = [(one.day, s) for one in days for s in one.sentences]
-    saying = [(d, s) for d, s in mentions if places & places_in_row(s.text) and not (of_year and _OF_WEEK.search(s.text))]
-    for told in (lambda s: s.source.title, opening):
-        saying = saying or [
-            (d, s) for d, s in mentions
-            if places & places_in_row(told(s)) and (not of_year or _OF_YEAR.search(told(s))) and s.ordinal == min(o.ordinal for _, o in mentions if o.article_id == s.article_id)
-        ]  # fmt: skip
+    first = {s.article_id: min(o.ordinal for _, o in mentions if o.article_id == s.article_id) for _, s in mentions}
+    chosen = [(d, s) for d, s in mentions if says(s.text)]
+    chosen = chosen or [(d, s) for d, s in mentions if says(s.source.title) and s.ordinal == first[s.article_id]]
+    room = None if of_year else OPENING  # further down an article tells of others
+    chosen = chosen or [(d, s) for d, s in mentions if says(article(s)[:room]) and s.ordinal == first[s.article_id]]
     of_day: dict[date, list[Sentence]] = {}
-    for day, sentence in saying:
+    for day, sentence in chosen:
         of_day.setdefault(day, []).append(sentence)
     return [Occasion(day=day, sentences=tuple(of_day[day])) for day in sorted(of_day)]
 
 
-def _has_names(named: Sequence[str], one: Occasion, opening: Callable[[Sentence], str]) -> bool:
-    stems = name_stems(" ".join(f"{s.source.title} {opening(s)} {s.text}" for s in one.sentences))
+def _has_names(named: Sequence[str], one: Occasion, article: Callable[[Sentence], str]) -> bool:
+    stems = name_stems(" ".join(f"{article(s)[:OPENING]} {s.text}" for s in one.sentences))
     return all(has_name(n, stems) for n in named)
 
 

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from assistant.claimants import same_claimant
-from assistant.compose import Supported, attribute, stated, verbatim, with_dates
+from assistant.compose import attribute, stated, verbatim
 from assistant.corrections import correction
 from assistant.count import CountQuestion
 from assistant.evidence import Evidence
 from assistant.findings import Finding, fits, state
 from assistant.library import Library
-from assistant.occasions import read_occasion
-from assistant.question_kinds import asks_source, asks_when, events_counted, other_ordinal, place_told, telling_numbers
+from assistant.occasions import OPENING
+from assistant.proposal import Proposal, figures_found, sentences_found
+from assistant.proposals_days import propose_day
+from assistant.question_kinds import asks_source, events_counted, other_ordinal, place_told
 from assistant.records import Status
 from assistant.rivals import adds_up, agreeing, near_in_time, rivals
+from assistant.rows import year_row
 from assistant.stated import (
     Stated,
-    on_day,
     state_both,
     state_correction,
     state_difference,
@@ -49,32 +51,13 @@ from assistant.timescope import NEWS_DELAY, TimeScope
 from assistant.wholes import state_left, whole_of
 from assistant.words import names, plain_quotes, quotations
 from index.attribution import claimant
-from index.days import spell
 from index.figures import Figure
 from index.numbers import find_numbers, plain
 from index.records import Sentence
 
 # "246 or 277", "did 246 people die or 277"
 _OR = re.compile(r"\s(?:\S+\s){0,6}?(?:or|vs\.?|versus)\s(?:\S+\s){0,2}?", re.IGNORECASE)
-# "since when does it count", "what date does it start from", "how far back does it go"
-_SINCE_WHEN = re.compile(
-    r"\bsince\b|\bfrom when\b|\bhow far back\b|\b(?:go(?:es)?|reach\w*) back\b|\bstart\w*\b|\bbeg[iau]n\w*\b|\bcount\w* from\b|\bcovers?\b",
-    re.IGNORECASE,
-)
 PARTIES = 2
-OPENING = 500  # characters of an article that say which one of several it is about
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Proposal:
-    """A finding made by rules. `answer` is what the check weighs, on `passage`; a finding without one needs no check. `first`:
-    no other proposal was made before it. `part`: the sentence tells of a part of a whole, as the question does."""
-
-    finding: Finding
-    passage: Supported | None = None
-    answer: str = ""
-    first: bool = True
-    part: bool = False
 
 
 def propose(
@@ -91,7 +74,7 @@ def propose(
     if asked is None:
         yield from _speaker(question, ranked, library)
         yield from _claimant(question, ranked, library)
-        yield from [*_day(question, ranked, library)] or _occasion(question, scope, ranked, library)
+        yield from propose_day(question, scope, ranked, library)
         return
     if asked.part_of and asked.open_ended:
         yield from _progress(question, asked, ranked, library)
@@ -112,11 +95,7 @@ def propose(
                 finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(two),), concluded=True)
             )
             return
-    added = (
-        parts(asked, _events(question, asked, ranked, library), ranked, question)
-        if asked.several and not asked.thrown_in
-        else ()
-    )
+    added = parts(asked, _events(question, asked, ranked, library), ranked, question) if asked.several else ()
     doubled = bool(added) and asked.both and added[0].per_side
     if added and (doubled or not (proposed and _holds(proposed[0].best, added))):
         reason = "each part is reported, their sum is not"
@@ -129,7 +108,7 @@ def propose(
             if alike := agreeing(claim):
                 yield _agreed(alike, library)
             continue  # the figure of one party is no answer to what each of them says
-        if corrected := correction(question, claim, found, _all_figures(ranked, library)):
+        if corrected := correction(question, claim, found, figures_found(ranked, library)):
             yield replace(_corrected(corrected, claim, library), first=first)
         if later := newer(question, claim, found):
             yield replace(_figure(question, asked, later, found, library, earlier=claim), first=first)
@@ -148,6 +127,26 @@ def propose(
         yield Proposal(finding=Finding(status=Status.NOT_STATED, reason=reason, stated=(told,)))
 
 
+def add_up_row(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Finding | None:
+    """The sum of the exchanges of a year that a question wants added up, where none is missing; a report's, if one has it."""
+    figures = figures_found(ranked, library)
+    until = max((e.sentence.source.published for e in ranked if e.sentence.source.published), default=None)
+    row = year_row(question, asked, figures, sentences_found(ranked, library), until)
+    if not row:
+        return None
+    total = sum(f.value for f in row)
+    reported = next((f for f in figures if f.value == total and f.scope != "event" and f.per_side and f.when), None)
+    if reported and not asked.both:
+        supported = verbatim(reported.sentence, library.before)
+        told, reason = (
+            stated(supported, attribute(supported, reported)),
+            "the sum of the exchanges of the year is reported",
+        )
+    else:
+        told, reason = (state_sum(row, both=asked.both),), "each exchange of the year is reported, their sum is not"
+    return Finding(status=Status.ANSWERED, reason=reason, stated=tuple(told), concluded=True)
+
+
 def _either(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
     """Which of two figures that a question names: who gives the one and who the other, where two parties do of one time."""
     named = [n for n in find_numbers(question) if n.role == "count" and n.value >= CROWD]
@@ -157,7 +156,7 @@ def _either(question: str, ranked: Sequence[Evidence], library: Library) -> Iter
         values = (named[0].value, named[1].value)
     else:
         return
-    told = [f for f in _all_figures(ranked, library) if f.claimant and f.state == "done" and f.when]
+    told = [f for f in figures_found(ranked, library) if f.claimant and f.state == "done" and f.when]
     one, other = (next((f for f in told if f.value == value), None) for value in values)
     if one and other and not same_claimant(one.claimant or "", other.claimant or "") and near_in_time(one, other):
         reason = "the parties give different figures; each is shown with its claimant"
@@ -169,9 +168,9 @@ def _either(question: str, ranked: Sequence[Evidence], library: Library) -> Iter
 
 
 def _of_one_time(asked: CountQuestion) -> bool:
-    """Whether what happened once is asked for, and not a total, a sum or a promise."""
+    """Whether what happened, or was promised, once is asked for, and not a total or a sum."""
     total = asked.open_ended or asked.several or asked.standing
-    return not (total or asked.promised or asked.accounts or asked.thrown_in)
+    return not (total or asked.accounts or asked.thrown_in)
 
 
 def _for_one_side(asked: CountQuestion, best: Figure) -> bool:
@@ -223,11 +222,6 @@ def _difference(
         yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(told,), concluded=True))
 
 
-def _all_figures(ranked: Sequence[Evidence], library: Library) -> list[Figure]:
-    """The figures of the articles ranked, best-ranked first."""
-    return [f for a in dict.fromkeys(e.sentence.article_id for e in ranked) for f in library.figures(a)]
-
-
 def _corrected(instead: Figure, claim: Claim, library: Library) -> Proposal:
     """The figure that a later report puts in the place of an earlier one, and the earlier one."""
     told = (state_correction(instead), state_earlier(claim.best))
@@ -245,7 +239,9 @@ def _agreed(alike: Sequence[Figure], library: Library) -> Proposal:
         supported = verbatim(figure.sentence, library.before)
         told += stated(supported, attribute(supported, figure))
     reason = "the parties give the same figure"
-    return Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=tuple(dict.fromkeys(told))))
+    return Proposal(
+        finding=Finding(status=Status.ANSWERED, reason=reason, stated=tuple(dict.fromkeys(told)), concluded=True)
+    )
 
 
 def _of_another(question: str, figure: Figure, library: Library) -> bool:
@@ -301,53 +297,10 @@ def _claimant(question: str, ranked: Sequence[Evidence], library: Library) -> It
             )
 
 
-def _day(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
-    """When that happened of which a question gives the number ("when did 277 come home?"), or a total stood at it, where all reports of
-    it name one day; since when it counts, where that is asked."""
-    values = {n.value for n in telling_numbers(question) if n.role == "count"}
-    if not values or not asks_when(question):
-        return
-    told = [
-        f for f in _all_figures(ranked, library) if f.value in values and f.scope != "several" and f.state == "done"
-    ]
-    since = bool(_SINCE_WHEN.search(question))
-    fitting = [f for f in told if (f.period.lower().startswith("since") if since else f.dated and f.when)]
-    if len({f.period.lower() if since else f.when for f in fitting}) != 1:
-        return
-    place = {e.sentence: at for at, e in enumerate(ranked)}
-    best = min(fitting, key=lambda f: place.get(f.sentence, len(place)))
-    supported = with_dates(verbatim(best.sentence, library.before))
-    yield Proposal(
-        finding=state(supported, None, (best,), (), (), ""),
-        passage=supported,
-        answer=f"{plain(best.value)} {best.period}" if since else f"{plain(best.value)}{on_day(best, 'on')}",
-    )
-
-
-def _occasion(question: str, scope: TimeScope, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
-    """When that was done which a question names by its place in a row, its size, its month or its beginning or end."""
-    place = {e.sentence: at for at, e in enumerate(ranked)}
-    articles = dict.fromkeys(e.sentence.article_id for e in ranked)
-    told = sorted(
-        (s for a in articles for s in library.corpus.sentences(a)), key=lambda s: place.get(s, len(place))
-    )
-
-    def opening(sentence: Sentence) -> str:
-        article = library.article(sentence.article_id)
-        return f"{article.source.title}. {article.text[:OPENING]}"
-
-    found = read_occasion(question, scope, told, _all_figures(ranked, library), opening)
-    for sentence in found.sentences[:1] if found else ():
-        supported = with_dates(verbatim(sentence, library.before))
-        yield Proposal(
-            finding=state(supported, None, (), (), (), ""), passage=supported, answer=f"on {spell(found.day)}"
-        )
-
-
 def _progress(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
     articles = dict.fromkeys(e.sentence.article_id for e in ranked)
     of_kind = replace(asked, promised=True, several=False)
-    figures = [f for f in _all_figures(ranked, library) if fits(f, of_kind, library)]
+    figures = [f for f in figures_found(ranked, library) if fits(f, of_kind, library)]
     sentences = [s for a in articles for s in library.corpus.sentences(a)]
     found = progress(question, asked, figures, sentences)
     if isinstance(found, Sentence):
@@ -377,7 +330,7 @@ def _events(question: str, asked: CountQuestion, ranked: Sequence[Evidence], lib
     """The figures of single events, too, in the articles ranked."""
     single = replace(asked, several=False)
     return [
-        f for f in _all_figures(ranked, library) if fits(f, single, library) and not _of_another(question, f, library)
+        f for f in figures_found(ranked, library) if fits(f, single, library) and not _of_another(question, f, library)
     ]
 
 
@@ -416,10 +369,12 @@ def _figure(
         beside = (o for o in others if " ".join(o.sentence.text.split()).rstrip(".") not in said)  # or both stand there
         told = (*told, *(state_rival(o) for o in beside))
     concluded = best.per_side and best.scope == "event" and _of_one_time(asked)
-    concluded = concluded and (asked.both or _for_one_side(asked, best))
+    concluded = (
+        concluded and asked.promised == (best.state == "promised") and (asked.both or _for_one_side(asked, best))
+    )
     return Proposal(
         finding=Finding(status=status, reason=reason, stated=told, concluded=concluded),
         passage=supported,
-        part=asked.part_of and whole_of(best) is not None,
+        told=(asked.part_of and whole_of(best) is not None) or (asked.accounts and status is Status.CONFLICTING),
         answer=(told[0] if asked.both and best.per_side else state_figure(shown)).text,
     )

@@ -214,19 +214,34 @@ def place_told(kind: str, text: str) -> int:
     return max(places, default=0)
 
 
-_STAGE_N = re.compile(
-    r"\b(?P<what>stage|phase|round|day) (?P<which>one|two|three|four|five|six|\d)\b", re.IGNORECASE
-)
+_STAGE_N = re.compile(r"\b(?P<what>stage|phase|round|day) (?P<which>one|two|three|four|five|six|\d)\b", re.IGNORECASE)
 _CARDINALS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
 def places_in_row(text: str) -> frozenset[tuple[str, int]]:
     """The events that a text names by their place in a row, as their kind and the place: "the second stage", "stage two" are both
     ("stage", 2)."""
-    found = {(m["what"].lower(), _place(m["which"])) for m in _ORDINAL_OF.finditer(text)}
-    found |= {(m["what"].lower(), _CARDINALS.get(m["which"].lower(), 0) or int(m["which"])) for m in _STAGE_N.finditer(text)}
+    one = [
+        m for m in _ORDINAL_OF.finditer(text) if not set(m[0].lower().split()) & _CARDINALS.keys()
+    ]  # "the first four" are no one
+    found = {(m["what"].lower(), _place(m["which"])) for m in one}
+    found |= {
+        (m["what"].lower(), _CARDINALS.get(m["which"].lower(), 0) or int(m["which"])) for m in _STAGE_N.finditer(text)
+    }
     found |= {("exchange", _place(m["which"])) for m in _TIMES.finditer(text)}
     return frozenset((_ALIKE.get(kind, kind), place) for kind, place in found)
+
+
+_PLACE_OF_YEAR = re.compile(
+    rf"\b(?P<which>{'|'.join(_ORDINALS)})\b(?:\s[\w-]+){{0,9}}?\s(?:this year|of (?:this|the|the new) year|since the (?:beginning|start) of the year|(?:of|in) 20\d\d)\b",
+    re.IGNORECASE,
+)
+
+
+def place_of_year(text: str) -> int:
+    """The place among those of its year that a text gives an event: "the fourth of this year" is 4; 0 if it gives none."""
+    match = _PLACE_OF_YEAR.search(text)
+    return _place(match["which"]) if match else 0
 
 
 def _place(written: str) -> int:

@@ -36,6 +36,7 @@ from prompts import render
 
 MAX_QUESTION_TOKENS = 60
 PLAIN = 140  # characters: a sentence no longer needs no other words
+SURER = 0.05  # by how much surer the judge must be of a sentence where a figure is asked for
 LOSS = 0.05  # by how much less sure the check may be of the model's words than of the article's
 
 
@@ -149,7 +150,7 @@ class Reader:
             return Finding(status=Status.NOT_STATED, reason="the topic is covered, but no figure of this kind is given")
         best, objections = yield from (self._judged if judges else self._checked)(inquiry, candidates)
         self._clock.lap("checking")
-        if best is None or best.sure < (self.settings.judge_floor if judges else self.settings.check_floor):
+        if best is None or best.sure < (self._floor(inquiry) if judges else self.settings.check_floor):
             why = f"the best sentence answers it with {best.sure:.0%} probability" if best else objections[0]
             reason = f"the topic is covered, but the articles found do not say this ({why})"
             return Finding(status=Status.NOT_STATED, reason=reason)
@@ -189,7 +190,7 @@ class Reader:
         first, further, objections = _to_look_at(looks)
         judged: dict[Sentence, tuple[float, Look]] = {}
         surest = 0.0
-        for wanted, enough in ((first, CERTAIN), (further, min(CERTAIN, self.settings.judge_floor))):
+        for wanted, enough in ((first, CERTAIN), (further, min(CERTAIN, self._floor(inquiry)))):
             runs = windows([s for s in wanted if s not in judged], self._library)
             for number, window in enumerate(runs, start=1):
                 if surest >= enough:
@@ -204,7 +205,7 @@ class Reader:
                         judged[sentence] = (learnt().sureness(say, known), look)
                 surest = max((sure for sure, _ in judged.values()), default=0.0)
         best: Weighed | None = None
-        stricter = self.settings.check_floor - self.settings.judge_floor
+        stricter = self.settings.check_floor - self._floor(inquiry)
         for judging, look in sorted(judged.values(), key=lambda item: -item[0])[:CHECKED]:
             yield StageStarted(stage="checking", detail="checking the best of them")
             yes = self.check(inquiry.question, look.supported)
@@ -215,6 +216,10 @@ class Reader:
             if best.sure >= CERTAIN:
                 break
         return best, objections
+
+    def _floor(self, inquiry: Inquiry) -> float:
+        """How sure the judge has to be, 0..1: a wrong figure does most harm."""
+        return self.settings.judge_floor + (SURER if inquiry.count else 0.0)
 
     def _look(self, inquiry: Inquiry, evidence: Evidence) -> Look | str:
         """A sentence as the answer it would be; what bars it, if anything does."""

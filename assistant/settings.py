@@ -39,7 +39,7 @@ class Settings:
     passages: int = 12  # retrieved for a question, 1..50
     topic_floor: float = 0.20  # cosine of the best passage under which nothing is on the topic, 0..1
     check_floor: float = 0.5  # how sure one has to be that a sentence answers, 0..1: see assistant/trial.py
-    judge_floor: float = 0.4  # the same where the model shows what it makes of a sentence: see assistant/judge.py
+    judge_floor: float = 0.35  # the same where the model shows what it makes of a sentence: see assistant/judge.py
     rule_floor: float = 0.03  # how sure the judge has to be of a sentence that rules vouch for, 0..1
     figure_floor: float = (
         0.55  # probability of Yes in the check of a figure whose kind, event, time and direction rules vouch for

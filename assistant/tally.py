@@ -24,6 +24,7 @@ from assistant.count import (
 from assistant.evidence import Evidence
 from assistant.giving import differ, party_of, receiver_of
 from assistant.question_kinds import asked_speaker, tells_extreme
+from assistant.timescope import TimeScope
 from assistant.words import content_stems, has_name, name_stems, names, stem
 from index.actions import KIND_ACTION
 from index.figures import Figure, actions_in, kinds_in
@@ -278,7 +279,7 @@ def parts(
         return ()
     events = [
         f for f in figures
-        if f.scope == "event" and f.when and not f.vague and special_kinds(f) == asked.kinds & SPECIFIC
+        if (f.scope == "event" or _in_all(f, scope)) and f.when and not f.vague and special_kinds(f) == asked.kinds & SPECIFIC
     ]  # fmt: skip
     dated = [f for f in events if f.dated]
     if len(scope.spans) > 1:
@@ -299,6 +300,13 @@ def parts(
         chosen.append(found[0].best)
     alike = {f.per_side for f in chosen}
     return tuple(chosen) if len(chosen) > 1 and len(alike) == 1 else ()
+
+
+def _in_all(figure: Figure, scope: TimeScope) -> bool:
+    """Whether a sum is what came about on one of the days asked for: "in all, 197 people came back"."""
+    return (
+        figure.scope == "several" and not figure.period and any(figure.when == day == last for day, last in scope.spans)
+    )
 
 
 def both_sides(

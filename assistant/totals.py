@@ -152,16 +152,27 @@ def _later(total: Figure, figures: Sequence[Figure], asked: CountQuestion) -> tu
     would make a wrong sum, so less has to speak for each than for a figure that is shown alone."""
     if total.scope != "several" or total.qualifier or not total.when:
         return ()
-    events = _distinct([
+    told = [
         f for f in figures
         if f.state == "done" and f.scope == "event" and f.dated and f.when and f.when > total.when and f.per_side == total.per_side
         and not f.vague and not f.kinds & (SPECIFIC - {"civilian"}) and (not asked.actions or f.action in asked.actions)
-    ])  # fmt: skip
-    whole = {f.when for f in events if not f.kinds & _SOME}  # 390 people, of whom 270 soldiers and 120 civilians
-    events = [f for f in events if f.when not in whole or not f.kinds & _SOME]
+    ]  # fmt: skip
+    whole = {f.when for f in told if not f.kinds & _SOME}  # 390 people, of whom 270 soldiers and 120 civilians
+    told = [f for f in told if f.when not in whole or not f.kinds & _SOME]
+    events = [f for f in _distinct(told) if not _outnumbered(f, told)]
     if not any(_clearly(f, asked) for f in events):
         return ()
     return tuple(reversed(events)) if len({f.when for f in events}) == len(events) else ()
+
+
+def _outnumbered(figure: Figure, told: Sequence[Figure]) -> bool:
+    """Whether more sentences give a larger figure for the day of a figure, which then counts a part of that."""
+    of_day = {
+        f.value: {o.sentence.text for o in told if (o.when, o.value) == (f.when, f.value)}
+        for f in told
+        if f.when == figure.when
+    }
+    return any(value > figure.value and len(texts) > len(of_day[figure.value]) for value, texts in of_day.items())
 
 
 def _state_since(total: Figure, later: Sequence[Figure]) -> Stated:

@@ -56,6 +56,7 @@ HOMES = {
     "chromadb": ("index.store*",),
     "click": ("assistant.cli*",),
     "dateparser": ("index.load*", "index.days", "assistant.timescope"),
+    "dateutil": ("assistant.timescope",),
     "docx": ("index.load*",),
     "feedparser": ("index.load*",),
     "filelock": ("assistant.weights_fetch", "index.store*", "index.build*"),

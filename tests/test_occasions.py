@@ -24,7 +24,8 @@ ARTICLES = (
         published=date(2025, 4, 10), title="Sixty more go home", key="apr",
     ),
     make_sentences(
-        "Ormark and Tessin began on Friday to swap 300 captives each.", "In the first stage each side released 120, among them 20 children on each side.",
+        "Ormark and Tessin began on Friday to swap 300 captives each.",
+        "In the first stage each side released 120, among them 20 children on each side.",
         published=date(2025, 9, 5), title="Largest swap begins", key="s1",
     ),
     make_sentences(
@@ -46,11 +47,12 @@ ARTICLES = (
 def asked(question: str) -> Occasion | None:
     sentences = [s for article in ARTICLES for s in article]
 
-    def opening(sentence: Sentence) -> str:
-        return " ".join(s.text for a in ARTICLES for s in a if s.article_id == sentence.article_id)
+    def article(sentence: Sentence) -> str:
+        told = " ".join(s.text for a in ARTICLES for s in a if s.article_id == sentence.article_id)
+        return f"{sentence.source.title} {told}"
 
     figures = [f for article in ARTICLES for f in read_figures(article)]
-    return read_occasion(question, read_scope(question, today=TODAY), sentences, figures, opening)
+    return read_occasion(question, read_scope(question, today=TODAY), sentences, figures, article)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,72 @@
+"""What rules propose to a question that asks when something happened, was counted or began to be."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from assistant.compose import verbatim, with_dates
+from assistant.evidence import Evidence
+from assistant.findings import state
+from assistant.library import Library
+from assistant.occasions import day_in_year, read_occasion
+from assistant.proposal import Proposal, article_of, figures_found, sentences_found
+from assistant.question_kinds import asks_when, telling_numbers
+from assistant.stated import on_day
+from assistant.timescope import TimeScope
+from index.days import spell
+from index.numbers import plain
+
+# "since when does it count", "what date does it start from", "how far back does it go"
+_SINCE_WHEN = re.compile(
+    r"\bsince\b|\bfrom when\b|\bhow far back\b|\b(?:go(?:es)?|reach\w*) back\b|\bstart\w*\b|\bbeg[iau]n\w*\b|\bcount\w* from\b|\bcovers?\b",
+    re.IGNORECASE,
+)
+
+
+def propose_day(question: str, scope: TimeScope, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
+    """The day of that of which a question gives the number, or of the event it names by its place in a row, its size, its month, its
+    beginning or end."""
+    yield from [*_day(question, ranked, library)] or _occasion(question, scope, ranked, library)
+
+
+def _day(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
+    """When that happened of which a question gives the number ("when did 277 come home?"), or a total stood at it, where all reports of
+    it name one day; since when it counts, where that is asked."""
+    values = {n.value for n in telling_numbers(question) if n.role == "count"}
+    if not values or not asks_when(question):
+        return
+    told = [
+        f for f in figures_found(ranked, library) if f.value in values and f.scope != "several" and f.state == "done"
+    ]
+    since = bool(_SINCE_WHEN.search(question))
+    fitting = [f for f in told if (f.period.lower().startswith("since") if since else f.dated and f.when)]
+    if len({f.period.lower() if since else f.when for f in fitting}) != 1:
+        return
+    place = {e.sentence: at for at, e in enumerate(ranked)}
+    best = min(fitting, key=lambda f: place.get(f.sentence, len(place)))
+    supported = with_dates(verbatim(best.sentence, library.before))
+    yield Proposal(
+        finding=state(supported, None, (best,), (), (), ""),
+        passage=supported,
+        answer=f"{plain(best.value)} {best.period}" if since else f"{plain(best.value)}{on_day(best, 'on')}",
+        told=True,
+    )
+
+
+def _occasion(question: str, scope: TimeScope, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
+    """When that was done which a question names by its place in a row, its size, its month or its beginning or end."""
+    figures = figures_found(ranked, library)
+    found = read_occasion(question, scope, sentences_found(ranked, library), figures, article_of(library))
+    if found is None:
+        return
+    supported = with_dates(verbatim(found.sentences[0], library.before))
+    yield Proposal(
+        finding=state(supported, None, (), (), (), ""), passage=supported, answer=f"on {spell(found.day)}", told=True
+    )
+
+
+def event_day(question: str, ranked: Sequence[Evidence], library: Library) -> date | None:
+    """The day of the event that a question calls by its place in its year; None where it calls none so."""
+    return day_in_year(question, sentences_found(ranked, library), article_of(library))
