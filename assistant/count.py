@@ -382,7 +382,7 @@ def _same_time(figure: Figure, scope: TimeScope) -> bool:
     if scope.month and figure.scope == "total":
         return False  # what one exchange came to is no total since some day
     of_then = scope.month is None or figure.when is None or scope.month[0] <= figure.when <= scope.month[1]
-    if not of_then and (figure.scope == "event" or figure.dated):
+    if not of_then and (figure.scope == "event" or figure.dated or _before(figure, scope)):
         return False
     if scope.first is None and scope.last is None:
         return True
@@ -402,6 +402,11 @@ def _same_time(figure: Figure, scope: TimeScope) -> bool:
     # without a day of its own a figure has that of its report, which may come a day or two after the event
     last = scope.last + TOLD_LATER if scope.last and not figure.dated and figure.scope == "event" else scope.last
     return (scope.first is None or figure.when >= scope.first) and (last is None or figure.when <= last)
+
+
+def _before(figure: Figure, scope: TimeScope) -> bool:
+    """Whether a figure was reported before the month of the event."""
+    return bool(scope.month and figure.when and figure.when < scope.month[0])
 
 
 def _same_direction(figure: Figure, asked: CountQuestion) -> bool:

@@ -17,13 +17,15 @@ SELF_CONTAINED = 3  # content words from which a question without a pointing wor
 
 _OPENS = re.compile(r"\s*(?:and|but|what about|how about|or|also|then|so)\b[\s,]*", re.IGNORECASE)
 _POINTS = re.compile(
-    r"\b(?:he|she|it|its|they|them|their|his|her|him|this|that|these|those|there|then|such|same|else|other|others|one|ones|former|latter|more)\b",
+    r"\b(?:he|she|it|its|they|them|their|his|her|him|this|that|these|those|there|then|such|same|else|other|others|one|ones|former|latter|more|on top|in addition|besides|as well|too)\b",
     re.IGNORECASE,
 )
 _NEXT_DAY = re.compile(
     r"(?:(?:on|what about|how about)\s+)?(?:the\s+)?(?:day after|next day|following day|(?P<back>day before|previous day))(?:\s+that)?",
     re.IGNORECASE,
 )
+_SAME_YEAR = re.compile(r"\bof (?:the same|that) year$", re.IGNORECASE)
+_BESIDE_IT = re.compile(r"\b(?:before|after|following) (?:that|this|it)\b", re.IGNORECASE)
 _LEADS = re.compile(r"(?:on|in|during|by|as of|until|since|after|before|for|at|last|this)\b", re.IGNORECASE)
 _PREPOSITION = re.compile(r"\b(?:on|in|during|by|as of|until|since|after|before|for|at)\s+(?:the\s+)?$", re.IGNORECASE)
 
@@ -53,6 +55,8 @@ def move_time(question: str, before: Turn, today: date | None = None) -> str | N
     rest = _OPENS.sub("", question, count=1).strip(" ?!.")
     if (step := _NEXT_DAY.fullmatch(rest)) and (last := [d.last for d in find_days(before.question, today) if d.last]):
         rest = f"on {spell(last[-1] + timedelta(days=-1 if step['back'] else 1))}"
+    if years := [d.last.year for d in find_days(before.question, today) if d.last]:
+        rest = _SAME_YEAR.sub(str(years[-1]), rest)
     asked = _whole_phrases(rest)
     if not asked or set(content_stems(_without(rest, asked))):
         return None
@@ -63,6 +67,11 @@ def move_time(question: str, before: Turn, today: date | None = None) -> str | N
         start, end = old[0][0], old[-1][1]
         return f"{earlier[:start].rstrip()} {phrase}{earlier[end:]}".strip()
     return f"{earlier.rstrip(' ?!.')} {phrase}?"
+
+
+def beside_it(question: str) -> bool:
+    """Whether a question asks for what came before or after the event of the turn before: a rewriting loses that."""
+    return bool(_BESIDE_IT.search(question))
 
 
 def trusted(rewriting: str, question: str, before: Turn) -> bool:

@@ -27,9 +27,10 @@ TALKS = frozenset({"round", "meeting"})
 _ASIDE = re.compile(
     r"\b(?:sa(?:y|id|ys)|announc\w+|agree\w*|promis\w+|publish\w*|post(?:ed|s)?|wr(?:ite|ote)|report(?:ed)?|call(?:ed|s)?|offer\w*|propos\w+|admit\w*|confirm\w*"
     r"|met|meet|negotiat\w*|sat down|sit down|sign(?:ed)?|visit\w*|sp(?:oke|eak)\w*|phon\w+|conversation|mandate"
-    r"|next|(?:supposed|scheduled|planned|due|expected|going) to|will|would|until|since|before|after|prior to|following|between)\b",
+    r"|(?:supposed|scheduled|planned|due|expected|going) to|will|would|until|since|between)\b",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"\b(?P<which>before|after|prior to|following|next|previous)\b", re.IGNORECASE)
 _SAID = re.compile(r"[^,.;:]{0,40}?\b(?:said|spoken?|announced|promised|agreed|published)\b", re.IGNORECASE)
 _OF_YEAR = re.compile(r"\byear\b|\b20\d\d\b", re.IGNORECASE)
 _NOT_ONE = re.compile(r"\b(?:not one|none|no one|nobody|not yet|had not|has not|have not|cannot)\b", re.IGNORECASE)
@@ -71,7 +72,10 @@ def read_occasion(
     telling = [
         s for s in sentences if s not in totals and (not actions or actions & actions_in(s.text)) and special <= kinds_in(s.text)
     ]  # fmt: skip
-    days = [o for o in _occasions(telling, talks=bool({kind for kind, _ in places} & TALKS)) if _within(scope, o.day)]
+    days = _occasions(telling, talks=bool({kind for kind, _ in places} & TALKS))
+    if beside := _BESIDE.search(question):
+        return _neighbour(days, scope, after=beside["which"].lower() in {"after", "following", "next"})
+    days = [o for o in days if _within(scope, o.day)]
     begins, ends = bool(_BEGINS.search(question)), bool(_ENDS.search(question))
     if values := {n.value for n in telling_numbers(question) if n.role in {"count", "deal"}}:
         told = {f.when for f in figures if f.value in values and f.state == "done" and f.dated and f.action in actions}
@@ -102,6 +106,15 @@ def day_in_year(question: str, sentences: Iterable[Sentence], article: Callable[
     year = int(named[0]) if named else max((o.day.year for o in days), default=0)
     days = _of_place(places, [o for o in days if o.day.year == year], article, of_year=True)
     return days[0].day if len(days) == 1 else None
+
+
+def _neighbour(days: Sequence[Occasion], scope: TimeScope, *, after: bool) -> Occasion | None:
+    """The last occasion before the day that a question names, or the first after it; None where it names none."""
+    anchor = scope.first if after else scope.last or scope.first
+    if anchor is None:
+        return None
+    beside = [o for o in days if (o.day > anchor if after else o.day < anchor)]
+    return beside[0 if after else -1] if beside else None
 
 
 def _within(scope: TimeScope, day: date) -> bool:

@@ -99,7 +99,12 @@ def propose(
     doubled = bool(added) and asked.both and added[0].per_side
     if added and (doubled or not (proposed and _holds(proposed[0].best, added))):
         reason = "each part is reported, their sum is not"
-        yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_sum(added, both=doubled),)))
+        named = len(asked.scope.spans) == len(added)  # a figure for each time that the question names
+        yield Proposal(
+            finding=Finding(
+                status=Status.ANSWERED, reason=reason, stated=(state_sum(added, both=doubled),), concluded=named
+            )
+        )
         return
     for claim in proposed:
         first = claim is proposed[0]
@@ -368,13 +373,14 @@ def _figure(
         said = " ".join(t.text for t in told)
         beside = (o for o in others if " ".join(o.sentence.text.split()).rstrip(".") not in said)  # or both stand there
         told = (*told, *(state_rival(o) for o in beside))
+    each_said = asked.accounts and status is Status.CONFLICTING
     concluded = best.per_side and best.scope == "event" and _of_one_time(asked)
     concluded = (
         concluded and asked.promised == (best.state == "promised") and (asked.both or _for_one_side(asked, best))
     )
     return Proposal(
-        finding=Finding(status=status, reason=reason, stated=told, concluded=concluded),
+        finding=Finding(status=status, reason=reason, stated=told, concluded=concluded or each_said),
         passage=supported,
-        told=(asked.part_of and whole_of(best) is not None) or (asked.accounts and status is Status.CONFLICTING),
+        told=(asked.part_of and whole_of(best) is not None) or each_said,
         answer=(told[0] if asked.both and best.per_side else state_figure(shown)).text,
     )

@@ -113,6 +113,8 @@ class Reader:
             return asked.text
         if moved := followup.move_time(asked.text, before, self._library.newest(asked.filter)):
             return moved
+        if followup.beside_it(asked.text):
+            return followup.joined(asked.text, before)
         told = f"Q: {neutral(before.question)}\nA: {neutral(strip_markers(before.answer))[:600]}"
         prompt = render("condense", history=told, question=neutral(asked.text))
         try:
