@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from assistant.accounts import asks_accounts, without_accounts
 from assistant.giving import asked_giver, gives, receiver_of
-from assistant.question_kinds import asks_how_long, asks_when, events_counted
+from assistant.question_kinds import BRACKETED, asks_how_long, asks_when, events_counted
 from assistant.timescope import TimeScope
 from assistant.words import content_stems, has_name, names, stem
 from index.actions import weak_action
@@ -123,7 +123,6 @@ _OF_PRISONERS = re.compile(
     re.IGNORECASE,
 )
 _TYPE = re.compile(r"\b[A-Z]\w*-\d+\w*\b")  # a weapon's type says nothing of whose it is
-_BRACKETED = re.compile(r"\s*\([^()]*\?\)\s*$")
 # "Who gave the figure ...?", "What accounts for the different tolls?" name a number and ask for something else
 _NO_COUNT = re.compile(
     r"\s*(?:and\s+|but\s+)?(?:who|whom|whose|why|when|where(?!\b.*\bstand\b)|what (?:accounts for|explains|explained|lies behind))\b",
@@ -193,7 +192,7 @@ class CountQuestion:
 def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
     """The figure a question asks for, or None when it asks for none."""
     accounts = asks_accounts(question)
-    question = _BRACKETED.sub("", without_accounts(question))  # of a follow-up only what is new says what is counted
+    question = BRACKETED.sub("", without_accounts(question))  # of a follow-up only what is new says what is counted
     bare = _ASIDE.sub(" ", question)
     asks = _ASKS.search(question) or (_FIGURES_OF.search(question) if accounts else None)
     kinds = kinds_in(bare)
@@ -262,7 +261,7 @@ def _asks_several(question: str, scope: TimeScope) -> bool:
         few_days = len(scope.spans) == 1 and timedelta(0) < scope.spans[0][1] - scope.spans[0][0] <= DAYS_ADDED
         return few_days or bool(_DAYS_OR_STAGES.search(question))
     bare = _ASIDE.sub(" ", question)
-    times = len(find_days(bare, None)) + sum(w.lower() in MONTHS for w in re.findall(r"\w+", bare))
+    times = max(len(find_days(bare, None)), sum(w.lower() in MONTHS for w in re.findall(r"\w+", bare)))
     listed = len(scope.spans) > 1 and times > 1 and not _ONE_BY_ONE.search(question)  # "in March and April"
     first, last = scope.first, scope.last
     of_year = first and last and (first.month, first.day) == (1, 1) and last - first > MONTHS_OF_YEAR

@@ -17,7 +17,8 @@ SELF_CONTAINED = 3  # content words from which a question without a pointing wor
 
 _OPENS = re.compile(r"\s*(?:and|but|what about|how about|or|also|then|so)\b[\s,]*", re.IGNORECASE)
 _POINTS = re.compile(
-    r"\b(?:he|she|it|its|they|them|their|his|her|him|this|that|these|those|there|then|such|same|else|other|others|one|ones|former|latter|more|on top|in addition|besides|as well|too)\b",
+    r"\b(?:he|she|it|its|they|them|their|his|her|him|this|that|these|those|there|then|such|same|else|other|others|one|ones|former|latter|more"
+    r"|on top|in addition|besides|as well|too)\b",
     re.IGNORECASE,
 )
 _NEXT_DAY = re.compile(

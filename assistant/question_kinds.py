@@ -127,6 +127,7 @@ _OTHERWISE = re.compile(
     r"\b(?:why|how|whom?|whose|what|which|did|do|does|was|were|is|are|has|have|had|can|could|will|would)\b",
     re.IGNORECASE,
 )
+BRACKETED = re.compile(r"\s*\([^()]*\?\)\s*$")  # the question before, behind a follow-up
 _MANY = re.compile(r"\bhow (?:many|much)\b", re.IGNORECASE)
 _UNIT = r"(?:minute|hour|day|night|morning|evening|week|fortnight|month|year|decade)s?"
 _OF_THE_YEAR = re.compile(
@@ -140,7 +141,8 @@ _SPAN = re.compile(rf"\b{_UNIT}\b", re.IGNORECASE)
 
 
 def asks_when(question: str) -> bool:
-    """Whether a question asks for a time."""
+    """Whether a question asks for a time. Of a follow-up with the question before it in brackets only what is new counts."""
+    question = BRACKETED.sub("", question) or question
     if _MANY.search(question):
         return False
     terse = _DATE.search(question) and not _OTHERWISE.search(question)

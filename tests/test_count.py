@@ -435,3 +435,31 @@ def test_of_two_receivers_in_one_sentence_the_one_asked_for() -> None:
     ours, theirs = read_figures(make_sentences("In all, 197 people came back to Kelma and 175 to Orveth."))
     count = asked("How many people came back to Orveth?")
     assert (compatible(ours, count), compatible(theirs, count)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("question", "several"),
+    [
+        ("How many people did each side release in March and April?", True),
+        ("How many people did each side release on 23 and 24 May?", True),
+        ("How many people has each side released this year?", True),
+        ("How many people did each side release in the largest exchange this year?", False),
+        ("How many people did each side release in April, wounded of March and May left out?", False),
+        ("How many people were released in March, and how many in April?", False),
+        ("Were more people released in March or in April, and how many?", False),
+    ],
+)
+def test_times_that_are_listed_are_added_up(question: str, several: bool) -> None:
+    assert asked(question).several is several
+
+
+def test_whose_wounded_are_counted_where_nothing_says_how_many() -> None:
+    assert asked("Wounded Odrans handed over, March plus April?").towards == {"odran"}
+    assert asked("How many people arrived in Odra on 19 March?").towards == {"odra"}
+
+
+def test_parties_may_agree_on_the_figures_of_an_event() -> None:
+    count = asked("Do both sides agree on the figures for the Easter exchange?")
+    assert count.accounts
+    assert not count.promised
+    assert count.words == frozenset()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.followup import joined, move_time, stands_alone, topic, trusted, without_old_time
+from assistant.followup import beside_it, joined, move_time, stands_alone, topic, trusted, without_old_time
 from assistant.records import Turn
 
 BEFORE = Turn(question="How many soldiers were wounded at Kelma on Monday?", answer="Four soldiers were wounded [1].")
@@ -20,6 +20,7 @@ BEFORE = Turn(question="How many soldiers were wounded at Kelma on Monday?", ans
         ("How many of them were civilians?", False),
         ("Who mediated the exchange of prisoners at Odra?", True),
         ("Why?", False),
+        ("Were any wounded soldiers handed over on top?", False),
     ],
 )
 def test_what_stands_alone(question: str, alone: bool) -> None:
@@ -39,6 +40,25 @@ def test_what_stands_alone(question: str, alone: bool) -> None:
 )
 def test_a_follow_up_that_names_only_a_time(question: str, moved: str | None) -> None:
     assert move_time(question, BEFORE) == moved
+
+
+def test_a_time_of_the_same_year_takes_it_from_the_turn_before() -> None:
+    before = Turn(question="How many had been freed by 24 February 2023?", answer="1,762 [1].")
+    assert move_time("And in August of the same year?", before) == "How many had been freed in August 2023?"
+    assert move_time("And in August of that year?", BEFORE) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "beside"),
+    [
+        ("When was the exchange before that one?", True),
+        ("What came after it?", True),
+        ("What happened before the exchange?", False),
+        ("", False),
+    ],
+)
+def test_what_came_before_or_after_the_event_of_the_turn_before(question: str, beside: bool) -> None:
+    assert beside_it(question) is beside
 
 
 def test_a_question_without_a_time_gets_one() -> None:

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from fakes_sentences import make_sentences
 
-from assistant.occasions import Occasion, read_occasion
+from assistant.occasions import Occasion, day_in_year, read_occasion
 from assistant.timescope import read_scope
 from index.figures import read_figures
 from index.records import Sentence
@@ -44,15 +44,15 @@ ARTICLES = (
 )  # fmt: skip
 
 
+def whole_article(sentence: Sentence) -> str:
+    told = " ".join(s.text for a in ARTICLES for s in a if s.article_id == sentence.article_id)
+    return f"{sentence.source.title} {told}"
+
+
 def asked(question: str) -> Occasion | None:
     sentences = [s for article in ARTICLES for s in article]
-
-    def article(sentence: Sentence) -> str:
-        told = " ".join(s.text for a in ARTICLES for s in a if s.article_id == sentence.article_id)
-        return f"{sentence.source.title} {told}"
-
     figures = [f for article in ARTICLES for f in read_figures(article)]
-    return read_occasion(question, read_scope(question, today=TODAY), sentences, figures, article)
+    return read_occasion(question, read_scope(question, today=TODAY), sentences, figures, whole_article)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +68,9 @@ def asked(question: str) -> Occasion | None:
         ("When was the latest swap?", date(2025, 9, 7)),
         ("When were captives last released?", date(2025, 9, 7)),
         ("When was the third round of talks?", date(2025, 9, 17)),
+        ("When was the last swap before 5 September 2025?", date(2025, 4, 10)),
+        ("When was the swap before that one? (How many were swapped on 10 April 2025?)", date(2025, 2, 3)),
+        ("When was the next swap after 3 February 2025?", date(2025, 4, 10)),
     ],
 )
 def test_the_day_is_that_of_the_event_meant(question: str, day: date) -> None:
@@ -83,6 +86,7 @@ def test_the_day_is_that_of_the_event_meant(question: str, day: date) -> None:
         "When was the swap of September?",  # three days of it
         "When did Ormark announce the swap?",  # the day of words is another
         "When was the last swap before the talks?",
+        "When was the last swap before 1 January 2025?",
         "When is the next swap supposed to be?",
         "When was the October swap?",
         "When were women released?",
@@ -113,3 +117,19 @@ def test_what_a_title_says_of_its_place_holds_for_what_the_article_tells_first()
     found = asked("When was the second stage of the swap?")
     assert found is not None
     assert [s.text.split(",")[0] for s in found.sentences] == ["A second group was exchanged on Saturday"]
+
+
+@pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        ("How many captives came home in the first swap of 2025?", date(2025, 2, 3)),
+        ("How many captives were released in the second swap of the year?", date(2025, 4, 10)),
+        ("How many captives came home in the second swap of 2024?", None),
+        ("How many captives came home in the first two swaps of 2025?", None),
+        ("How many captives came home in the second stage?", None),
+        ("How many captives came home?", None),
+    ],
+)
+def test_the_day_of_an_event_called_by_its_place_in_the_year(question: str, day: date | None) -> None:
+    sentences = [s for article in ARTICLES for s in article]
+    assert day_in_year(question, sentences, whole_article) == day
