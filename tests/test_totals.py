@@ -273,6 +273,22 @@ def test_no_event_is_left_out_of_what_came_after_a_total() -> None:
     assert later.text.endswith("175 + 390 + 307 = 872 in the articles found")
 
 
+def test_a_part_of_a_days_figure_is_not_added_for_that_day() -> None:
+    retold = make_sentences(
+        "On Friday, 23 May, each side released 390 people.", "Only the 120 released by each side on Friday, 23 May, were no soldiers.",
+        published=date(2025, 5, 25), title="Looking back", key="retold",
+    )  # fmt: skip
+    _, later, *_ = state(EACH, YEAR, STAGES, retold, today=date(2025, 5, 25))
+    assert later.text.endswith("175 + 390 + 307 = 872 in the articles found")
+
+
+def test_what_came_in_three_days_is_no_total_of_a_year() -> None:
+    year = "Taken together, in the two exchanges of this year 90 captives were freed by Orveth."
+    days = "Orveth freed 300 captives in three days."
+    question = "How many captives has Orveth freed so far this year?"
+    assert total(question, year, days) == {90}
+
+
 def test_what_came_before_a_total_or_may_be_in_it_is_not_added() -> None:
     (total,) = state(EACH, YEAR, today=date(2025, 3, 21))
     assert values(total) == {175}
