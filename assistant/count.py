@@ -265,7 +265,10 @@ def _asks_several(question: str, scope: TimeScope) -> bool:
     listed = len(scope.spans) > 1 and times > 1 and not _ONE_BY_ONE.search(question)  # "in March and April"
     first, last = scope.first, scope.last
     of_year = first and last and (first.month, first.day) == (1, 1) and last - first > MONTHS_OF_YEAR
-    days = any(timedelta(0) < end - begin <= DAYS_ADDED for begin, end in scope.spans)  # "on 23 and 24 May"
+    whole = (
+        not kinds_in(question) & SPECIFIC and not actions_in(question) & FATES
+    )  # civilians may all have come on one day
+    days = whole and any(timedelta(0) < end - begin <= DAYS_ADDED for begin, end in scope.spans)  # "on 23 and 24 May"
     return listed or days or bool(_SEVERAL.search(question)) or (bool(of_year) and not _ONE_EVENT.search(question))
 
 
@@ -293,7 +296,7 @@ def compatible(figure: Figure, asked: CountQuestion, *, title: str = "", before:
     return (
         _same_kind(figure, asked, f"{title} {before}")
         and _same_event(figure, asked, title)
-        and _same_time(figure, asked.scope)
+        and _same_time(figure, asked.scope, compared=asked.compared)
         and _same_direction(figure, asked)
         and (not asked.giver or gives(figure, asked.giver))
         and (figure.state == "promised") <= asked.promised
@@ -377,12 +380,12 @@ def _same_event(figure: Figure, asked: CountQuestion, title: str) -> bool:
     return figure.action is None and bool(asked.actions & told)
 
 
-def _same_time(figure: Figure, scope: TimeScope) -> bool:
+def _same_time(figure: Figure, scope: TimeScope, *, compared: bool) -> bool:
     if scope.month and figure.scope == "total":
         return False  # what one exchange came to is no total since some day
-    of_then = scope.month is None or figure.when is None or scope.month[0] <= figure.when <= scope.month[1]
-    if not of_then and (figure.scope == "event" or figure.dated or _before(figure, scope)):
-        return False
+    if scope.month and figure.when and not scope.month[0] <= figure.when <= scope.month[1]:
+        if figure.scope == "event" or compared:  # what several came to is told later, too
+            return False
     if scope.first is None and scope.last is None:
         return True
     if figure.when is None:
@@ -401,11 +404,6 @@ def _same_time(figure: Figure, scope: TimeScope) -> bool:
     # without a day of its own a figure has that of its report, which may come a day or two after the event
     last = scope.last + TOLD_LATER if scope.last and not figure.dated and figure.scope == "event" else scope.last
     return (scope.first is None or figure.when >= scope.first) and (last is None or figure.when <= last)
-
-
-def _before(figure: Figure, scope: TimeScope) -> bool:
-    """Whether a figure was reported before the month of the event."""
-    return bool(scope.month and figure.when and figure.when < scope.month[0])
 
 
 def _same_direction(figure: Figure, asked: CountQuestion) -> bool:
