@@ -383,9 +383,9 @@ def _same_event(figure: Figure, asked: CountQuestion, title: str) -> bool:
 def _same_time(figure: Figure, scope: TimeScope, *, compared: bool) -> bool:
     if scope.month and figure.scope == "total":
         return False  # what one exchange came to is no total since some day
-    if scope.month and figure.when and not scope.month[0] <= figure.when <= scope.month[1]:
-        if figure.scope == "event" or compared:  # what several came to is told later, too
-            return False
+    of_month = figure.scope == "event" or compared  # what several came to is told later, too
+    if scope.month and of_month and figure.when and not scope.month[0] <= figure.when <= scope.month[1]:
+        return False
     if scope.first is None and scope.last is None:
         return True
     if figure.when is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 from assistant.compose import verbatim, with_dates
@@ -62,9 +63,8 @@ def _occasion(question: str, scope: TimeScope, ranked: Sequence[Evidence], libra
     if found is None:
         return
     supported = with_dates(verbatim(found.sentences[0], library.before))
-    yield Proposal(
-        finding=state(supported, None, (), (), (), ""), passage=supported, answer=f"on {spell(found.day)}", told=True
-    )
+    finding = replace(state(supported, None, (), (), (), ""), concluded=True)  # all days were looked at together
+    yield Proposal(finding=finding, passage=supported, answer=f"on {spell(found.day)}", told=True)
 
 
 def event_day(question: str, ranked: Sequence[Evidence], library: Library) -> date | None:
