@@ -79,11 +79,21 @@ def _doubts(inquiry: Inquiry, supported: Supported, library: Library) -> Iterato
         yield f"the article cited does not mention {unknown[0]!r}"
     if (who := asked_speaker(question)) and not _said_by(who, supported, library):
         yield f"the words found are not those of {' '.join(who)}"
-    if not nearness(inquiry.scope, [s.text for s in supported.sentences], cited.source.published):
+    if not (
+        _counts_then(inquiry, supported)
+        or nearness(inquiry.scope, [s.text for s in supported.sentences], cited.source.published)
+    ):
         yield "the sentence found is about another time"
     if inquiry.count is None and (number := _number_missed(question, supported, library)):
         yield f"the sentence found does not speak of the {number}"
     yield from _of_figure(inquiry, supported)
+
+
+def _counts_then(inquiry: Inquiry, supported: Supported) -> bool:
+    """Whether a figure of the sentences is of the time asked for, though they name it only as one to come ("on Wednesday")."""
+    first, last = inquiry.scope.first, inquiry.scope.last
+    days = [f.when for f in inquiry.figures if f.dated and f.when and f.sentence in supported.sentences]
+    return bool(first and last) and any(first <= day <= last for day in days)  # type: ignore[operator]
 
 
 def _number_missed(question: str, supported: Supported, library: Library) -> str | None:

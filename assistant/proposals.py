@@ -180,8 +180,12 @@ def _of_one_time(asked: CountQuestion) -> bool:
 
 def _for_one_side(asked: CountQuestion, best: Figure) -> bool:
     """Whether the count of one side on a day that is named is asked for, which is told for each side."""
-    on_the_day = asked.scope.named and asked.scope.first == best.when == asked.scope.last
-    return on_the_day and bool(asked.towards) and not asked.each
+    return _on_the_day(asked, best) and bool(asked.towards) and not asked.each
+
+
+def _on_the_day(asked: CountQuestion, best: Figure) -> bool:
+    """Whether a figure is of the one day that is named."""
+    return asked.scope.named and best.when is not None and asked.scope.first == best.when == asked.scope.last
 
 
 def _holds(figure: Figure, added: Sequence[Figure]) -> bool:
@@ -374,13 +378,14 @@ def _figure(
         beside = (o for o in others if " ".join(o.sentence.text.split()).rstrip(".") not in said)  # or both stand there
         told = (*told, *(state_rival(o) for o in beside))
     each_said = asked.accounts and status is Status.CONFLICTING
+    due = asked.promised and not asked.both and best.state == "promised" and _on_the_day(asked, best)
     concluded = best.per_side and best.scope == "event" and _of_one_time(asked)
     concluded = (
         concluded and asked.promised == (best.state == "promised") and (asked.both or _for_one_side(asked, best))
     )
     return Proposal(
-        finding=Finding(status=status, reason=reason, stated=told, concluded=concluded or each_said),
+        finding=Finding(status=status, reason=reason, stated=told, concluded=concluded or each_said or due),
         passage=supported,
-        told=(asked.part_of and whole_of(best) is not None) or each_said,
+        told=(asked.part_of and whole_of(best) is not None) or each_said or due,
         answer=(told[0] if asked.both and best.per_side else state_figure(shown)).text,
     )

@@ -814,3 +814,15 @@ def test_when_an_event_of_several_days_ended() -> None:
     (ended,) = proposed("On what day did the September swap end?", *stages)
     assert ended.answer == "on 14 September 2025"
     assert texts(ended) == ["The two sides completed their swap on Sunday (14 September 2025)."]
+
+
+DUE = make_sentences(
+    "Ormark and Tessin are to exchange 90 captives each on Wednesday, the mediators said.",
+    published=date(2025, 9, 16), title="Exchange announced", key="due",
+)  # fmt: skip
+
+
+def test_what_is_promised_for_a_day_that_is_named_is_concluded() -> None:
+    (only,) = proposed("How many captives is each side supposed to release on 17 September?", DUE)
+    assert texts(only) == [DUE[0].text]
+    assert only.finding.concluded
