@@ -15,7 +15,7 @@ from assistant.count import SPECIFIC
 from assistant.question_kinds import asks_when, place_of_year, places_in_row, telling_numbers
 from assistant.timescope import TimeScope
 from assistant.words import has_name, name_stems, names
-from index.days import FUTURE, find_days
+from index.days import FUTURE, MONTHS, WEEKDAYS, find_days
 from index.figure_days import dates_event
 from index.figures import Figure, actions_in, kinds_in
 from index.records import Sentence
@@ -84,13 +84,16 @@ def read_occasion(
         ]
     if places:
         days = _of_place(places, days, article, of_year=bool(_OF_YEAR.search(question)))
-    if named := names(question):
-        days = [o for o in days if _has_names(named, o, article)] or days
+    if named := [n for n in names(question) if n.lower() not in MONTHS.keys() | WEEKDAYS.keys()]:
+        days = [o for o in days if _has_names(named, o, article)]
     if begins or ends:
         return _edge(days, last=ends)
     if len(days) > 1 and not places and (_FIRST.search(question) or _LAST.search(question)):
         return days[-1 if _LAST.search(question) else 0]
-    if len(days) != 1 or (special and _also_on_others(days[0], special, actions, scope, figures)):
+    picked = bool(
+        places or values or special or scope.month or scope.first
+    )  # else other days may only not have been found
+    if not picked or len(days) != 1 or (special and _also_on_others(days[0], special, actions, scope, figures)):
         return None
     return days[0]
 
