@@ -265,9 +265,8 @@ def _asks_several(question: str, scope: TimeScope) -> bool:
     listed = len(scope.spans) > 1 and times > 1 and not _ONE_BY_ONE.search(question)  # "in March and April"
     first, last = scope.first, scope.last
     of_year = first and last and (first.month, first.day) == (1, 1) and last - first > MONTHS_OF_YEAR
-    whole = (
-        not kinds_in(question) & SPECIFIC and not actions_in(question) & FATES
-    )  # civilians may all have come on one day
+    # civilians may all have come on one day
+    whole = not kinds_in(question) & SPECIFIC and not actions_in(question) & FATES
     days = whole and any(timedelta(0) < end - begin <= DAYS_ADDED for begin, end in scope.spans)  # "on 23 and 24 May"
     return listed or days or bool(_SEVERAL.search(question)) or (bool(of_year) and not _ONE_EVENT.search(question))
 

@@ -21,7 +21,7 @@ from assistant.records import Removed, Status
 from assistant.rivals import rivals
 from assistant.stated import Stated, state_rival
 from assistant.tally import CROWD, claims
-from assistant.timescope import NEWS_DELAY, TimeScope
+from assistant.timescope import NEWS_DELAY, WEEK, TimeScope
 from assistant.totals import running_total, went_on
 from assistant.verify import missing_names
 from assistant.words import content_stems, names, plain_quotes, quotations, stem
@@ -33,7 +33,6 @@ from index.records import Filter, Hit
 REASONED = 1.3  # weight of a sentence that gives a reason, for a question that asks for one
 RECENT = timedelta(days=14)  # what is newest of what may be known
 ON_TOPIC = 0.6  # share of the words of the question in the best article that another must carry to be about the same
-WEEK = timedelta(days=7)
 SPELL = timedelta(days=366)  # what several days or stages told of together may last
 # "the latest exchange" asks for one event, "the latest total" for everything so far
 _ONE_EVENT = re.compile(

@@ -90,9 +90,8 @@ def read_occasion(
         return _edge(days, last=ends)
     if len(days) > 1 and not places and (_FIRST.search(question) or _LAST.search(question)):
         return days[-1 if _LAST.search(question) else 0]
-    picked = bool(
-        places or values or special or scope.month or scope.first
-    )  # else other days may only not have been found
+    # where the question picks none of several, other days may only not have been found
+    picked = bool(places or values or special or scope.month or scope.first)
     if not picked or len(days) != 1 or (special and _also_on_others(days[0], special, actions, scope, figures)):
         return None
     return days[0]

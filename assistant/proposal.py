@@ -16,7 +16,8 @@ from index.records import Sentence
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
     """A finding made by rules. `answer` is what the check weighs, on `passage`; a finding without one needs no check. `first`:
-    no other proposal was made before it. `part`: the sentence tells of a part of a whole, as the question does."""
+    no other proposal was made before it. `told`: more speaks for it than its own sentence (all reports of it name one day, each party has
+    its figure, a part of a whole is told as the question asks for one), so the check may be less sure."""
 
     finding: Finding
     passage: Supported | None = None
@@ -39,4 +40,5 @@ def sentences_found(ranked: Sequence[Evidence], library: Library) -> list[Senten
 
 
 def article_of(library: Library) -> Callable[[Sentence], str]:
+    """What gives the title and text of a sentence's article."""
     return lambda sentence: whole(library.article(sentence.article_id))

@@ -165,11 +165,9 @@ def _either(question: str, ranked: Sequence[Evidence], library: Library) -> Iter
     one, other = (next((f for f in told if f.value == value), None) for value in values)
     if one and other and not same_claimant(one.claimant or "", other.claimant or "") and near_in_time(one, other):
         reason = "the parties give different figures; each is shown with its claimant"
-        both = list[Stated]()
-        for figure in (one, other):
-            supported = verbatim(figure.sentence, library.before)
-            both += stated(supported, attribute(supported, figure))
-        yield Proposal(finding=Finding(status=Status.CONFLICTING, reason=reason, stated=tuple(dict.fromkeys(both))))
+        yield Proposal(
+            finding=Finding(status=Status.CONFLICTING, reason=reason, stated=_in_their_words((one, other), library))
+        )
 
 
 def _of_one_time(asked: CountQuestion) -> bool:
@@ -243,14 +241,17 @@ def _corrected(instead: Figure, claim: Claim, library: Library) -> Proposal:
 
 def _agreed(alike: Sequence[Figure], library: Library) -> Proposal:
     """The figure that two parties give alike, in the words of each."""
+    told, reason = _in_their_words(alike, library), "the parties give the same figure"
+    return Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=told, concluded=True))
+
+
+def _in_their_words(figures: Sequence[Figure], library: Library) -> tuple[Stated, ...]:
+    """Each figure in its article's words, with its claimant; a sentence that gives two is told once."""
     told = list[Stated]()
-    for figure in alike:
+    for figure in figures:
         supported = verbatim(figure.sentence, library.before)
         told += stated(supported, attribute(supported, figure))
-    reason = "the parties give the same figure"
-    return Proposal(
-        finding=Finding(status=Status.ANSWERED, reason=reason, stated=tuple(dict.fromkeys(told)), concluded=True)
-    )
+    return tuple(dict.fromkeys(told))
 
 
 def _of_another(question: str, figure: Figure, library: Library) -> bool:

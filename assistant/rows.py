@@ -13,11 +13,11 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from assistant.count import SPECIFIC, CountQuestion
+from assistant.occasions import TOGETHER
 from assistant.question_kinds import place_of_year
 from index.figures import Figure
 from index.records import Sentence
 
-TOGETHER = timedelta(days=2)  # the stages of one exchange are no further apart
 RETOLD = timedelta(days=3)  # within which an exchange is told of again without its day
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8}
 _EXCHANGES = r"(?:[\w-]+ )?(?:exchanges|swaps)"
