@@ -1,15 +1,17 @@
 """How much of the embedder's own speed an indexing run reaches, measured on the same passages in one run.
 
-    python -m benchmarks.index_speed [--articles 300] [--fake] [PATH...]
+    python -m benchmarks.index_speed [--articles 300] [--rounds 3] [PATH...]
 
 Indexes PATH, or articles it makes up, into an empty folder, then embeds the very same passages with nothing around it,
-and prints one line of JSON:
+and again from an empty folder, so that both are measured whether the machine is quick or slow at the time. Prints one
+line of JSON:
 
-- `bare_seconds`, `bare_per_second`: the embedder alone, given all passages at once, the better of two times after the
-  run; `bare_spread` is by how much the other was slower, a sign of how quiet the machine was;
-- `index_seconds`, `index_per_second`: the whole run: reading, cutting, embedding, writing, the vector index;
-- `share`: the second rate over the first, 0..1: the bar is 0.9. `share_cold` counts the libraries' import as well, which
-  takes the same few seconds for one article and for a million;
+- `index_seconds`, `index_per_second`: the whole runs: reading, cutting, figures, embedding, writing, the vector index;
+- `bare_seconds`, `bare_per_second`: the embedder alone, given all passages at once; `bare_spread` is by how much the
+  slowest round was slower than the fastest, a sign of how quiet the machine was;
+- `share`: the rate of the whole runs over that of the embedder alone, 0..1, of all rounds together: the bar is 0.9;
+  `shares` by round. `share_cold` counts the libraries' import as well, which takes the same few seconds for one article
+  and for a million;
 - `unchanged_seconds`: a second run over the same files; `search_ms`: median of twenty questions, `embed_ms` of it the
   embedding of the question.
 """
@@ -23,6 +25,7 @@ import statistics
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from assistant.settings import read_settings
 from assistant.weights import Weights
@@ -55,37 +58,62 @@ def made_up_article(number: int) -> str:
     return f"Report {number} from {chance.choice(PLACES)}\n\n" + " ".join(sentences)
 
 
-def measure(paths: list[Path], embedder: Embedder, settings: IndexSettings, folder: Path) -> dict[str, float]:
-    """Index, embed the same again, index again, ask."""
+def measure(
+    paths: list[Path], embedder: Embedder, settings: IndexSettings, folder: Path, rounds: int
+) -> dict[str, Any]:
+    """Index and embed the same, in turns; index again, ask."""
     began = time.perf_counter()
     import chromadb  # noqa: F401  (counted apart: a price paid once, whatever the number of articles)
     import llama_index.core.node_parser  # noqa: F401
 
     from index.build import build
-    from index.retrieve import Retriever
-    from index.store import VectorStore
 
     imports = time.perf_counter() - began
     embedder.embed_passages(["warm up"] * 8)
-    began = time.perf_counter()
-    report = build(folder, paths, settings=settings, embedder=embedder)
-    index_seconds = time.perf_counter() - began
-    with Corpus.open(folder, settings) as corpus, VectorStore.open(folder, corpus) as store:
-        homes = corpus.homes(corpus.wordings())
-        passages = corpus.passages(names[0] for names in homes.values())
-        texts = [passage.text for passage in passages.values()]
-        bare = []
-        for _ in range(2):
-            began = time.perf_counter()
-            embedder.embed_passages(texts)
-            bare.append(time.perf_counter() - began)
+    indexing, bare = [], []
+    for turn in range(rounds):
+        home = folder / str(turn)
         began = time.perf_counter()
-        build(folder, paths, settings=settings, embedder=embedder)
-        unchanged = time.perf_counter() - began
+        report = build(home, paths, settings=settings, embedder=embedder)
+        indexing.append(time.perf_counter() - began)
+        with Corpus.open(home, settings) as corpus:
+            homes = corpus.homes(corpus.wordings())
+            texts = [p.text for p in corpus.passages(names[0] for names in homes.values()).values()]
+        began = time.perf_counter()
+        embedder.embed_passages(texts)
+        bare.append(time.perf_counter() - began)
+    began = time.perf_counter()
+    build(home, paths, settings=settings, embedder=embedder)
+    unchanged = time.perf_counter() - began
+    searching, asking = _questions(home, embedder, settings)
+    return {
+        "articles": report.added,
+        "passages": report.passages,
+        "embedded": len(texts),
+        "bare_seconds": round(sum(bare), 2),
+        "bare_spread": round(max(bare) / min(bare) - 1, 3),
+        "bare_per_second": round(rounds * len(texts) / sum(bare), 1),
+        "index_seconds": round(sum(indexing), 2),
+        "index_per_second": round(rounds * len(texts) / sum(indexing), 1),
+        "share": round(sum(bare) / sum(indexing), 3),
+        "shares": [round(alone / whole, 3) for alone, whole in zip(bare, indexing, strict=True)],
+        "share_cold": round(sum(bare) / (sum(indexing) + rounds * imports), 3),
+        "unchanged_seconds": round(unchanged, 2),
+        "search_ms": round(searching * 1_000, 1),
+        "embed_ms": round(asking * 1_000, 1),
+    }
+
+
+def _questions(home: Path, embedder: Embedder, settings: IndexSettings) -> tuple[float, float]:
+    """Median seconds of a search, and of embedding its question."""
+    from index.retrieve import Retriever
+    from index.store import VectorStore
+
+    questions = [f"How many people were brought home from {place} so far?" for place in PLACES]
+    searches, embeddings = [], []
+    with Corpus.open(home, settings) as corpus, VectorStore.open(home, corpus) as store:
         retriever = Retriever(corpus, store, embedder, settings)
-        questions = [f"How many people were brought home from {place} so far?" for place in PLACES]
         retriever.search(questions[0])
-        searches, embeddings = [], []
         for question in (questions * 2)[:20]:
             began = time.perf_counter()
             embedder.embed_question(question)
@@ -93,21 +121,7 @@ def measure(paths: list[Path], embedder: Embedder, settings: IndexSettings, fold
             began = time.perf_counter()
             retriever.search(question)
             searches.append(time.perf_counter() - began)
-    return {
-        "articles": report.added,
-        "passages": report.passages,
-        "embedded": len(texts),
-        "bare_seconds": round(min(bare), 2),
-        "bare_spread": round(max(bare) / min(bare) - 1, 3),
-        "bare_per_second": round(len(texts) / min(bare), 1),
-        "index_seconds": round(index_seconds, 2),
-        "index_per_second": round(len(texts) / index_seconds, 1),
-        "share": round(min(bare) / index_seconds, 3),
-        "share_cold": round(min(bare) / (index_seconds + imports), 3),
-        "unchanged_seconds": round(unchanged, 2),
-        "search_ms": round(statistics.median(searches) * 1_000, 1),
-        "embed_ms": round(statistics.median(embeddings) * 1_000, 1),
-    }
+    return statistics.median(searches), statistics.median(embeddings)
 
 
 def main() -> None:
@@ -115,6 +129,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("paths", nargs="*", type=Path)
     parser.add_argument("--articles", type=int, default=300, help="made-up articles, if no path is given")
+    parser.add_argument("--rounds", type=int, default=3, help="how often both are measured (default: %(default)s)")
     parser.add_argument("--threads", type=int, default=2)
     arguments = parser.parse_args()
     files = Weights(read_settings().models_folder()).embedder()
@@ -126,7 +141,7 @@ def main() -> None:
             paths[0].mkdir()
             for number in range(arguments.articles):
                 (paths[0] / f"{number:05}.txt").write_text(made_up_article(number), encoding="utf-8")
-        print(json.dumps(measure(paths, embedder, IndexSettings(), Path(folder) / "index")))
+        print(json.dumps(measure(paths, embedder, IndexSettings(), Path(folder) / "index", max(1, arguments.rounds))))
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
 """An indexing run: what is new or changed under some paths is read, cut, embedded and written; the rest costs nothing.
 
-Three things go on at once: a thread reads ahead (index/build_reading.py), others embed windows of passages gathered from
-several articles, and this one writes the window before. Every article is one transaction, and is reported after
-it: a run may end at any moment, and what was reported stays. The vector index is brought in step at the end; if the
-run does not come so far, the next process that opens the index does it.
+Four things go on at once: a thread reads ahead (index/build_reading.py), others embed windows of passages gathered from
+several articles, this one writes the window before, and one takes what is written into the vector index. Every article
+is one transaction, and is reported after it: a run may end at any moment, and what was reported stays. Whether the
+vector index is in step is found out at the end; if the run does not come so far, the next process that opens the index
+does it.
 """
 
 from __future__ import annotations
@@ -70,14 +71,14 @@ def build(
     try:
         with _short_turns(), CorpusWriter.create(index_dir, settings, rebuild=rebuild) as corpus:
             known = Known() if rebuild else Known(files=corpus.files(), articles=corpus.article_hashes())
-            run = _Run(corpus, settings, embedder, known, anew=rebuild, progress=progress)
-            with Reading(paths, settings=settings, embedder=embedder, known=known, fields=fields) as events:
-                run.follow(events)
-            if prune:
-                run.prune(paths)
-            if run.updated or run.removed:
-                corpus.sweep()
             with VectorStore(corpus) as vectors:
+                run = _Run(corpus, vectors, settings, embedder, known, anew=rebuild, progress=progress)
+                with Reading(paths, settings=settings, embedder=embedder, known=known, fields=fields) as events:
+                    run.follow(events)
+                if prune:
+                    run.prune(paths)
+                if run.updated or run.removed:
+                    corpus.sweep()
                 if not vectors.update() and vectors.problem:
                     run.failures.append(Failure(location=str(index_dir), reason=vectors.problem))
     finally:
@@ -118,6 +119,7 @@ class _Run:
     def __init__(
         self,
         corpus: CorpusWriter,
+        vectors: VectorStore,
         settings: IndexSettings,
         embedder: Embedder,
         known: Known,
@@ -128,6 +130,7 @@ class _Run:
         self.added = self.updated = self.unchanged = self.removed = self.passages = 0
         self.failures: list[Failure] = []
         self._corpus = corpus
+        self._vectors = vectors
         self._settings = settings
         self._embedder = embedder
         self._known = known
@@ -143,7 +146,11 @@ class _Run:
         window: list[Written] = []
         size = 0
         embedding: tuple[list[Written], Future[dict[str, Vector]]] | None = None
-        with ThreadPoolExecutor(WINDOWS, thread_name_prefix="window") as threads:
+        taken_in: list[Future[None]] = []
+        with (
+            ThreadPoolExecutor(WINDOWS, thread_name_prefix="window") as threads,
+            ThreadPoolExecutor(1, thread_name_prefix="vectors") as behind,
+        ):
             for event in chain(events, [Pause()]):
                 if isinstance(event, Found):
                     self._total = event.count if event.complete else None
@@ -156,13 +163,15 @@ class _Run:
                 if size >= WINDOW or pause or (idle and (size >= EAGER or not size)):
                     started = (window, threads.submit(self._embed, self._to_embed(window))) if size else None
                     if embedding is not None:
-                        self._write(embedding[0], embedding[1].result())
+                        taken_in.append(behind.submit(self._vectors.take_in, self._write(*embedding)))
                     if started is None:
-                        self._write(window, {})
+                        self._write(window, None)
                     elif pause:
-                        self._write(window, started[1].result())
+                        taken_in.append(behind.submit(self._vectors.take_in, self._write(*started)))
                         started = None
                     embedding, window, size = started, [], 0
+            for future in taken_in:
+                future.result()
 
     def prune(self, paths: Iterable[str | Path]) -> None:
         """Drop the files under `paths` that were indexed and are no longer there. An unreachable file is not gone."""
@@ -190,7 +199,9 @@ class _Run:
     def _embed(self, texts: dict[str, str]) -> dict[str, Vector]:
         return dict(zip(texts, self._embedder.embed_passages(list(texts.values())), strict=True)) if texts else {}
 
-    def _write(self, window: list[Written], vectors: dict[str, Vector]) -> None:
+    def _write(self, window: list[Written], embedded: Future[dict[str, Vector]] | None) -> tuple[str, ...]:
+        """Write a window, and say which wordings have got their vectors by it."""
+        vectors = embedded.result() if embedded else {}
         last: Entry | None = None  # an article is written together with the end of its file, if that comes next
         location = ""
         for event in window:
@@ -210,6 +221,7 @@ class _Run:
             location = event.location
         if last is not None:
             self._put(location, last)
+        return tuple(vectors)
 
     def _put(self, location: str, entry: Entry) -> None:
         self._start_anew_once()

@@ -43,7 +43,7 @@ _PROMISE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _IS_A_PROMISE = re.compile(
-    r"[^.;]*\b(?:is|was|are|were|remains?) (?:(?:a|an|another|part of a|only a|still a|the) )?(?:\w+ )?(?:undertaking|promise|pledge|plan|proposal|offer)s?\b"
+    r"\b(?:is|was|are|were|remains?) (?:(?:a|an|another|part of a|only a|still a|the) )?(?:\w+ )?(?:undertaking|promise|pledge|plan|proposal|offer)s?\b"
 )  # "the return of 40 bodies, announced in March, is a separate undertaking"
 _CHANGED_FROM = re.compile(r"\bfrom\s(?:(?:at least|more than|about|some)\s)?[$€£]?$")
 _CHANGED_TO = re.compile(r"(?:\s\w+){0,2}?\sto\s(?:(?:at least|more than|about|some)\s)?[$€£]?[\w,.]+")

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from index.word_starts import WordStarts
+
 MONTHS = {
     name: number
     for number, names in enumerate(
@@ -52,6 +54,8 @@ _NAMED = re.compile(
     )
 )  # fmt: skip
 
+_NAMED_STARTS = WordStarts(_NAMED)
+
 Precision = Literal["day", "month", "year"]
 SOON = timedelta(days=31)  # what is to come within that time may have been announced
 FUTURE = re.compile(
@@ -88,7 +92,7 @@ def find_days(text: str, published: date | None) -> tuple[Day, ...]:
     A weekday means the latest such day up to publication, since news tells what happened; in a sentence about the future it
     stays unresolved. A day and month without a year take the year that puts them nearest to publication.
     """
-    matches = list(_NAMED.finditer(text))
+    (matches,) = _NAMED_STARTS.find(text)
     beside = zip(matches, [*matches[1:], None], strict=False)
     # "Saturday, 24 May" names one day: the weekday adds nothing
     kept = [m for m, n in beside if not (m["weekday"] and n and not n["weekday"] and n.start() - m.end() <= 2)]

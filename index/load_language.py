@@ -11,9 +11,12 @@ SURE = 0.99  # probability; news text of 200 characters reaches 0.999
 SAMPLE = 1_000  # characters looked at: more changes no answer and costs 0.3 ms per 1,000
 
 # Words that make up a fifth or more of English news and next to nothing of any other language: with them, the detector
-# (0.8 s to load) is not needed. Of 904 English news articles 90 % pass.
-ENGLISH = frozenset(("the", "of", "and", "to", "that", "with", "from", "which", "for", "by", "have", "has", "on", "at"))
-ENGLISH_SHARE, THE_SHARE = 0.15, 0.025
+# (0.8 s to load) is not needed. Of the 609 English news articles of MultiHop-RAG 94 % pass.
+ENGLISH = frozenset(
+    ("the", "of", "and", "to", "that", "with", "from", "which", "for", "by", "have", "has", "on", "at",
+     "after", "said", "were", "their", "they", "his")
+)  # fmt: skip
+ENGLISH_SHARE, THE_SHARE = 0.15, 0.015
 
 _WORD = re.compile(r"[^\W\d_]+")
 

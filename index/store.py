@@ -13,6 +13,7 @@ from __future__ import annotations
 import shutil
 import threading
 import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Self
@@ -124,6 +125,27 @@ class VectorStore:
             self._tried = self._corpus.generation()
             self._thread = threading.Thread(target=self._update_in_thread, name="vectors", daemon=True)
             self._thread.start()
+
+    def take_in(self, wordings: Iterable[str]) -> None:
+        """Bring vectors that have just come into the corpus to Chroma, unless another process has it.
+
+        Spares `update` the time, while something else goes on; what is missing or surplus is still for it to find.
+        """
+        if not self._claim():
+            return
+        with self._one_at_a_time:
+            try:
+                with self._guard:
+                    store, self._in_step_with = self._store, -1
+                store = store or self._opened_store(from_nothing=False)
+                with self._guard:
+                    self._store = store
+                if vectors := self._corpus.vectors(wordings):
+                    store.add(list(vectors), np.stack(list(vectors.values())))
+            except IndexBroken as error:
+                self._give_up(str(error))
+            except OSError as error:
+                self._give_up(f"vector index {str(self._folder)!r} cannot be written ({error.strerror})")
 
     def update(self) -> bool:
         """Take Chroma if no other process has it and bring it in step; False if another has it, or `problem` says why.

@@ -21,7 +21,7 @@ COMMON = 3  # letters that many words have in common
 
 @lru_cache(16)  # several look through one sentence after another
 def _words(text: str) -> tuple[tuple[int, str], ...]:
-    return tuple((match.start(), match[0]) for match in _BEGINNING.finditer(text))
+    return tuple([(match.start(), match[0]) for match in _BEGINNING.finditer(text)])
 
 
 class WordStarts:
@@ -30,12 +30,18 @@ class WordStarts:
     def __init__(self, *patterns: re.Pattern[str]) -> None:
         self.patterns = patterns
         self._begun_by = lru_cache(WORDS)(self._partly_matching)
+        self._none: set[str] = set()  # words that begin nothing: nearly all, so that most are passed over at once
 
     def find(self, text: str, start: int = 0) -> tuple[list[re.Match[str]], ...]:
         """For each pattern all its matches in `text` from `start` on, the very ones that its `finditer` gives."""
         found: tuple[list[re.Match[str]], ...] = tuple([] for _ in self.patterns)
-        for begin, word in _words(text):
-            if begin < start or not self._begun_by(word):
+        none = self._none
+        for begin, word in [each for each in _words(text) if each[1] not in none]:
+            if not self._begun_by(word):
+                if len(none) < WORDS:
+                    none.add(word)
+                continue
+            if begin < start:
                 continue
             more = text[
                 begin : begin + len(word) + 1

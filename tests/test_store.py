@@ -209,6 +209,46 @@ def test_only_what_is_missing_is_added(corpus: CorpusWriter, monkeypatch: pytest
     assert len(added) == 2
 
 
+def test_what_was_taken_in_on_the_way_is_not_added_again(corpus: CorpusWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    added: list[str] = []
+    add = ChromaFolder.add
+    monkeypatch.setattr(ChromaFolder, "add", lambda self, ids, rows: (added.extend(ids), add(self, ids, rows)))  # type: ignore[func-returns-value]
+    early = sorted(corpus.wordings())[:20]
+    with VectorStore(corpus) as store:
+        store.take_in(early)
+        assert sorted(added) == early
+        assert store.nearest(QUESTION, 10) and not store.uses_chroma  # for nobody has looked whether it is all there
+        assert store.update()
+        assert store.uses_chroma
+        assert sorted(added) == sorted(corpus.wordings())
+    found, by_chroma = ask(corpus)
+    assert (found, by_chroma) == (VectorStore(corpus).nearest(QUESTION, 10), True)
+
+
+def test_nothing_is_taken_in_where_another_process_has_chroma(corpus: CorpusWriter) -> None:
+    with VectorStore(corpus) as owner:
+        assert owner.update()
+        put(corpus, range(30, 32))
+        with VectorStore(corpus) as store:
+            store.take_in(corpus.wordings())
+            assert not store.update()
+        assert owner.update()
+        assert owner.uses_chroma
+
+
+def test_what_is_damaged_while_it_is_taken_in_is_made_anew(corpus: CorpusWriter) -> None:
+    with VectorStore(corpus) as store:
+        assert store.update()
+    _junk_in_every_file(corpus.path.parent / VECTORS_FOLDER)
+    put(corpus, range(30, 32))
+    with VectorStore(corpus) as store:
+        store.take_in(corpus.wordings())
+        assert store.update()
+        assert not store.problem
+        assert store.uses_chroma
+        assert len(store.nearest(QUESTION, 40)) == corpus.facts().passages
+
+
 def _junk_in_every_file(folder: Path) -> None:
     for path in folder.rglob("*"):
         if path.is_file():

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import actions, figure_scope, numbers
+from index import actions, days, figure_scope, numbers
 from index.word_starts import WordStarts
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("2*.md"))
 USED = {
     f"{module.__name__}{name}": each
-    for module in (actions, figure_scope, numbers)
+    for module in (actions, days, figure_scope, numbers)
     for name, each in vars(module).items()
     if isinstance(each, WordStarts)
 }
