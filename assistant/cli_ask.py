@@ -70,7 +70,7 @@ def ask(
                 if isinstance(event, Answer):
                     answer = event
                 else:
-                    draft += event.text if isinstance(event, DraftDelta) else ""
+                    draft = event.after(draft) if isinstance(event, DraftDelta) else draft
                     view.tell(event)
     except ModelError as error:
         show_unfinished(text, draft, error, as_json=as_json)
@@ -187,7 +187,7 @@ class View:
         if isinstance(event, StageStarted):
             self._say(one_line(event.detail or event.stage))
         elif isinstance(event, DraftDelta):
-            self._draft += event.text
+            self._draft = event.after(self._draft)
             self._say("draft, being checked")
         elif isinstance(event, Progress):
             from assistant.cli_progress import amount

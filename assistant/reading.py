@@ -174,6 +174,8 @@ class Reader:
             yield StageStarted(stage="checking", detail=f"weighing sentence {number} of {len(candidates)}")
             yes = self.check(inquiry.question, supported)
             best = _surer(best, Weighed(supported=supported, yes=yes, sure=sureness(yes, evidence.score)))
+            if best.supported is supported and best.sure >= self.settings.check_floor:
+                yield self._draft(supported)
             if best.sure >= CERTAIN:
                 break
         return best, objections
@@ -191,7 +193,7 @@ class Reader:
         looks = {e.sentence: self._look(inquiry, e) for e in candidates[:FURTHER]}
         first, further, objections = _to_look_at(looks)
         judged: dict[Sentence, tuple[float, Look]] = {}
-        surest = 0.0
+        surest, shown = 0.0, None
         for wanted, enough in ((first, CERTAIN), (further, min(CERTAIN, self._floor(inquiry)))):
             runs = windows([s for s in wanted if s not in judged], self._library)
             for number, window in enumerate(runs, start=1):
@@ -205,7 +207,10 @@ class Reader:
                     if isinstance(look, Look):
                         known = clues(inquiry, look.evidence, self._library, doubted=look.doubted is not None)
                         judged[sentence] = (learnt().sureness(say, known), look)
-                surest = max((sure for sure, _ in judged.values()), default=0.0)
+                surest, likeliest = max(judged.values(), key=lambda item: item[0], default=(0.0, None))
+                if likeliest and likeliest is not shown and surest >= self._floor(inquiry):
+                    shown = likeliest
+                    yield self._draft(likeliest.supported)
         best: Weighed | None = None
         stricter = self.settings.check_floor - self._floor(inquiry)
         for judging, look in sorted(judged.values(), key=lambda item: -item[0])[:CHECKED]:
@@ -215,9 +220,16 @@ class Reader:
             if inquiry.count is None and look.doubted is None:
                 sure = max(sure, sureness(yes, look.evidence.score) - stricter)
             best = _surer(best, Weighed(supported=look.supported, yes=yes, sure=sure, against=look.doubted))
+            if best.supported is look.supported and best.sure >= self._floor(inquiry):
+                yield self._draft(look.supported)
             if best.sure >= CERTAIN:
                 break
         return best, objections
+
+    def _draft(self, supported: Supported) -> DraftDelta:
+        """A sentence that is the likeliest so far to answer, and likely enough, for people to read while others are looked at."""
+        self._clock.mark("first_words")
+        return DraftDelta(text=supported.text, anew=True)
 
     def _floor(self, inquiry: Inquiry) -> float:
         """How sure the judge has to be, 0..1: a wrong figure does most harm."""
@@ -238,8 +250,7 @@ class Reader:
         if asks_when(question):
             found = with_report_day(found)
         if inquiry.count or (len(found.text) <= PLAIN and not found.lead):  # reworded, a figure is soon another's
-            self._clock.mark("first_words")
-            yield DraftDelta(text=found.text)
+            yield self._draft(found)
             return found, (), ""
         evidence = number_evidence(
             [Evidence(number=0, sentence=s, score=0.0, cosine=0.0, coverage=0.0) for s in found.sentences],
@@ -273,7 +284,8 @@ class Reader:
                 after = parse_draft(raw).answer if "Answer:" in raw else ""
                 if after != before:
                     self._clock.mark("first_words")
-                    yield DraftDelta(text=after[len(before) :] if after.startswith(before) else after)
+                    goes_on = bool(before) and after.startswith(before)
+                    yield DraftDelta(text=after.removeprefix(before) if goes_on else after, anew=not goes_on)
         except ReplyCut:
             return whole_lines(raw)
         return raw

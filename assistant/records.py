@@ -100,9 +100,16 @@ class StageStarted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DraftDelta:
-    """The next piece of the model's draft. A draft is unchecked: show it as such, and put the Answer in its place."""
+    """The next piece of a draft, or with `anew` the beginning of one that takes the place of what was shown before: first the sentence
+    that most probably answers, as soon as one is probable enough, then another, or the model's words for it. A draft is unchecked:
+    show it as such, and put the Answer in its place."""
 
     text: str
+    anew: bool = False
+
+    def after(self, draft: str) -> str:
+        """The draft, with this piece, of which `draft` was shown so far."""
+        return self.text if self.anew else draft + self.text
 
 
 Event = StageStarted | DraftDelta | Answer

@@ -128,7 +128,7 @@ class Talk:
                     elif isinstance(event, StageStarted):
                         stage, since = event.detail or event.stage, time.monotonic()
                     elif isinstance(event, DraftDelta):
-                        draft += event.text
+                        draft = event.after(draft)
                     yield ui_log.live(conversation, ui_log.writing(_timed(stage, since), draft)), conversation
         except AssistantError as error:
             written = f" Unfinished and unchecked: “{draft.strip()} …”" if draft.strip() else ""

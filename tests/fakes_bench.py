@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from fakes_model import Belief, Reply, ScriptedModel
 
 from assistant import Assistant
 from assistant.citations import markers
-from assistant.records import STATING, Answer
+from assistant.records import STATING, Answer, DraftDelta, Event
 from assistant.settings import Settings
 from assistant.trial import LOOKS
 from index.days import find_days
@@ -188,3 +188,14 @@ def bench(folder: Path, files: dict[str, str]) -> Iterator[Bench]:
         report = assistant.index([folder / "articles"])
         assert (report.added, report.failures) == (len(files), ())
         yield Bench(assistant, model)
+
+
+def drafts(events: Iterable[Event]) -> list[str]:
+    """The drafts a reader saw to their ends, one after another."""
+    seen: list[str] = []
+    for event in events:
+        if isinstance(event, DraftDelta):
+            if event.anew or not seen:
+                seen.append("")
+            seen[-1] = event.after(seen[-1])
+    return list(dict.fromkeys(seen))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fakes import FakeEmbedder
-from fakes_bench import ARRIVAL, DATED, FLAGSHIP, Bench, bench
+from fakes_bench import ARRIVAL, DATED, FLAGSHIP, Bench, bench, drafts
 from fakes_model import SURE, UNSURE, ScriptedModel, ScriptRanOut
 
 from assistant import Assistant
@@ -83,7 +83,8 @@ def test_the_stream_tells_its_stages_the_draft_and_the_answer_last(dated: Bench)
     *events, answer = dated.assistant.stream(question)
     assert isinstance(answer, Answer)
     assert not [event for event in events if isinstance(event, Answer)]
-    draft = "".join(event.text for event in events if isinstance(event, DraftDelta))
+    sentence, draft = drafts(events)
+    assert sentence.startswith(draft[:-1])
     assert draft == "The buses arrived in the border town of Varn at noon."
     stages = [event.stage for event in events if isinstance(event, StageStarted)]
     assert stages[-4:] == ["searching", "checking", "writing", "checking"]
@@ -94,8 +95,7 @@ def test_the_stream_shows_a_short_sentence_at_once(dated: Bench) -> None:
     dated.model.load([], (SURE,))
     *events, answer = dated.assistant.stream("Who led the delegation of Odra?")
     assert isinstance(answer, Answer)
-    draft = [event.text for event in events if isinstance(event, DraftDelta)]
-    assert draft == ["Foreign minister Marco Hale led the delegation of Odra."]
+    assert drafts(events) == ["Foreign minister Marco Hale led the delegation of Odra."]
     assert answer.text == "Foreign minister Marco Hale led the delegation of Odra [1]."
     stages = [event.stage for event in events if isinstance(event, StageStarted)]
     assert stages[-2:] == ["searching", "checking"]
@@ -117,8 +117,8 @@ def test_closing_the_stream_stops_the_model(dated: Bench) -> None:
     dated.model.load([reply + " and more" * 1000], (SURE,))
     stream = dated.assistant.stream(question)
     for event in stream:
-        if isinstance(event, DraftDelta):
-            break
+        if isinstance(event, DraftDelta) and not event.anew:
+            break  # the model writes
     stream.close()  # type: ignore[attr-defined]
     assert dated.model.stopped == 1
     assert "Varn" in dated.ask(question, reply, checks=(SURE, SURE)).text, "the next question is answered as ever"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from fakes_bench import CHECKS, UNDATED, Bench
+from fakes_bench import CHECKS, UNDATED, Bench, drafts
 from fakes_model import SURE, UNSURE, sure_of
 
 from assistant.reading import LOSS
-from assistant.records import DraftDelta, Status, Turn
+from assistant.records import Event, Status, Turn
 from assistant.trial import LOOKS
 from index.errors import ModelStopped, ReplyCut
 
@@ -46,12 +46,11 @@ def test_a_model_that_dies_keeps_what_it_had_written(dated: Bench) -> None:
     dated.model.load(
         [ModelStopped("the server broke off: ask again", partial="Sentence: 1\nAnswer: The buses")], (SURE,)
     )
-    seen: list[str] = []
+    seen: list[Event] = []
     with pytest.raises(ModelStopped) as raised:
-        for event in dated.assistant.stream("Where did the buses arrive?"):
-            if isinstance(event, DraftDelta):
-                seen.append(event.text)
-    assert "".join(seen) == "The buses"
+        seen.extend(dated.assistant.stream("Where did the buses arrive?"))
+    *_, last = drafts(seen)
+    assert last == "The buses"
     assert raised.value.partial.endswith("The buses")
 
 

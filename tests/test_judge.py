@@ -10,7 +10,7 @@ from typing import cast
 
 import numpy as np
 import pytest
-from fakes_bench import Bench, answering, bench
+from fakes_bench import Bench, answering, bench, drafts
 from fakes_model import SURE, UNSURE, LayeredModel
 from fakes_sentences import Shelf, make_sentences
 
@@ -225,6 +225,24 @@ def test_what_is_read_on_the_way_to_the_best_ranked_may_be_the_answer(long: Benc
     for sentence in on_the_way:
         answer, _ = ask(long, OPENED, sentence.text, checks=(0.9,) * CHECKED)
         assert [c.quote for c in answer.citations] == [sentence.text]
+
+
+def test_the_likeliest_sentence_so_far_is_a_draft_until_a_likelier_is_found(long: Bench) -> None:
+    anna, ola = "Anna Petrova opened the new harbour bridge of Odra.", "By hand Ola Brand opened the harbour bridge."
+
+    def seen(*words: str, check: float) -> tuple[list[str], Answer]:
+        model = LayeredModel(*words)
+        model.likely = 1.0  # likely enough, but not certain
+        model.load((), (check,) * CHECKED)
+        with answering(long, model):
+            *events, answer = long.assistant.stream(OPENED)
+        assert isinstance(answer, Answer)
+        return drafts(events), answer
+
+    told, answer = seen("Ola Brand", "Anna Petrova", check=0.9)
+    assert told and set(told) <= {anna, ola}
+    assert answer.text.startswith(told[-1][:-1])
+    assert seen("no such words", check=UNSURE)[0] == []
 
 
 def places(long: Bench, words: str) -> list[str]:

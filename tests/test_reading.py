@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from fakes_bench import Bench, bench
+from fakes_bench import Bench, bench, drafts
 from fakes_model import SURE, UNSURE, sure_of
 
 from assistant.reading import PLAIN
-from assistant.records import DraftDelta, StageStarted, Status
+from assistant.records import StageStarted, Status
 from assistant.trial import LOOKS
 
 SHORT = "Anna Petrova opened the new harbour bridge of Odra."
@@ -164,6 +164,6 @@ def test_a_reason_is_told_with_what_it_explains(desk: Bench) -> None:
 def test_the_stages_of_a_long_sentence(desk: Bench) -> None:
     desk.model.load([f"Sentence: 1\nAnswer: {DRAFT}"], (sure_of("The dockers"),) * LOOKS)
     *events, _ = desk.assistant.stream(STOPPED)
-    stages = list(dict.fromkeys(e.stage if isinstance(e, StageStarted) else "draft" for e in events))
-    assert stages[-4:] == ["searching", "checking", "writing", "draft"]
-    assert "".join(e.text for e in events if isinstance(e, DraftDelta)) == DRAFT
+    stages = list(dict.fromkeys(e.stage for e in events if isinstance(e, StageStarted)))
+    assert stages[-3:] == ["searching", "checking", "writing"]
+    assert drafts(events) == [LONG, DRAFT]
