@@ -11,9 +11,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from assistant.count import SPECIFIC, CountQuestion, special_kinds
-from assistant.stated import Stated, amount, on_day
 from index.figures import Figure
-from index.numbers import plain
 
 TIMES = 2
 _GREW = re.compile(
@@ -33,8 +31,8 @@ _ALL_SO_FAR = re.compile(
 
 def growth(question: str, asked: CountQuestion, figures: Iterable[Figure]) -> tuple[Figure, Figure] | None:
     """The counts at the earlier and the later of the two times between which a question wants to know how much one grew; None where it
-    asks for something else, or where one of them is not reported, not exact, or reported in two ways. `figures`: those of the reports
-    found, best-ranked first."""
+    asks for something else, or where one of them is not reported, not exact, or given in two ways by as many sentences. `figures`: those
+    of the reports found, best-ranked first."""
     spans = sorted(asked.scope.spans)
     if len(spans) == 1 and _BETWEEN.search(question):  # "between 9 and 11 September"
         spans = [(day, day) for day in spans[0]]
@@ -58,13 +56,3 @@ def _at(first: date, last: date, counts: Iterable[Figure]) -> Figure | None:
     if not often or (len(often) > 1 and often[0][1] == often[1][1]):
         return None
     return next(f for f in told if f.value == often[0][0])
-
-
-def state_growth(before: Figure, after: Figure) -> Stated:
-    """What was added between two counts, shown with both: "808 on 2 October 2022 and 1,762 on 24 February 2023: 1,762 - 808 = 954"."""
-    named = " and ".join(f"{amount(f)}{on_day(f, 'as of')}" for f in (before, after))
-    difference = f"{plain(after.value)} - {plain(before.value)} = {plain(after.value - before.value)}"
-    return Stated(
-        text=f"Reported separately: {named}; {difference}",
-        sentences=tuple(dict.fromkeys(f.sentence for f in (before, after))),
-    )

@@ -13,7 +13,7 @@ from assistant.corrections import correction
 from assistant.count import CountQuestion
 from assistant.evidence import Evidence
 from assistant.findings import Finding, fits, state
-from assistant.growth import growth, state_growth
+from assistant.growth import growth
 from assistant.library import Library
 from assistant.occasions import OPENING
 from assistant.proposal import Proposal, figures_found, sentences_found
@@ -83,7 +83,7 @@ def propose(
     if kind := events_counted(question):
         yield from _in_a_row(kind, asked, ranked, library)
     if counts := growth(question, asked, figures_found(ranked, library)):
-        told, reason = state_growth(*counts), "the count is reported at either time, what was added is not"
+        told, reason = state_difference(counts, "as of"), "the count is reported at either time, what was added is not"
         yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(told,), concluded=True))
         return
     if asked.compared:

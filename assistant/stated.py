@@ -54,10 +54,10 @@ def state_sum(chosen: Sequence[Figure], *, both: bool = False) -> Stated:
     )
 
 
-def state_difference(two: Sequence[Figure]) -> Stated:
-    """By how much two figures differ, shown with both: "390 on 23 May and 307 on 24 May: 390 - 307 = 83"."""
+def state_difference(two: Sequence[Figure], lead: str = "on") -> Stated:
+    """By how much two figures differ, shown with both: "390 on 23 May and 307 on 24 May: 390 - 307 = 83". `lead`: before a day."""
     less, more = sorted(two, key=lambda f: f.value)
-    named = " and ".join(f"{amount(f)}{on_day(f, 'on')}" for f in two)
+    named = " and ".join(f"{amount(f)}{on_day(f, lead)}" for f in two)
     return Stated(
         text=f"Reported separately: {named}; {plain(more.value)} - {plain(less.value)} = {plain(more.value - less.value)}",
         sentences=tuple(dict.fromkeys(f.sentence for f in two)),

@@ -13,8 +13,8 @@ from __future__ import annotations
 import shutil
 import threading
 import uuid
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -133,19 +133,14 @@ class VectorStore:
         """
         if not self._claim():
             return
-        with self._one_at_a_time:
-            try:
-                with self._guard:
-                    store, self._in_step_with = self._store, -1
-                store = store or self._opened_store(from_nothing=False)
-                with self._guard:
-                    self._store = store
-                if vectors := self._corpus.vectors(wordings):
-                    store.add(list(vectors), np.stack(list(vectors.values())))
-            except IndexBroken as error:
-                self._give_up(str(error))
-            except OSError as error:
-                self._give_up(f"vector index {str(self._folder)!r} cannot be written ({error.strerror})")
+        with self._one_at_a_time, self._given_up_if_broken():
+            with self._guard:
+                store, self._in_step_with = self._store, -1
+            store = store or self._opened_store(from_nothing=False)
+            with self._guard:
+                self._store = store
+            if vectors := self._corpus.vectors(wordings):
+                store.add(list(vectors), np.stack(list(vectors.values())))
 
     def update(self) -> bool:
         """Take Chroma if no other process has it and bring it in step; False if another has it, or `problem` says why.
@@ -197,12 +192,8 @@ class VectorStore:
         """Open, repair, fill, try: at most twice, the second time from nothing."""
         with self._one_at_a_time:
             for from_nothing in (False, True):
-                try:
+                with self._given_up_if_broken():
                     return self._fill(self._opened_store(from_nothing))
-                except IndexBroken as error:
-                    self._give_up(str(error))
-                except OSError as error:
-                    self._give_up(f"vector index {str(self._folder)!r} cannot be written ({error.strerror})")
             return False
 
     def _opened_store(self, from_nothing: bool) -> ChromaFolder:
@@ -268,6 +259,15 @@ class VectorStore:
         """A vector to try a query with: any, of the right length."""
         any_wording = sorted(self._corpus.wordings())[:1]
         return next(iter(self._corpus.vectors(any_wording).values()), np.zeros(0, np.float32))
+
+    @contextmanager
+    def _given_up_if_broken(self) -> Iterator[None]:
+        try:
+            yield
+        except IndexBroken as error:
+            self._give_up(str(error))
+        except OSError as error:
+            self._give_up(f"vector index {str(self._folder)!r} cannot be written ({error.strerror})")
 
     def _give_up(self, problem: str) -> None:
         """Use Chroma no more until it has been made anew."""

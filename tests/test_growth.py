@@ -8,7 +8,8 @@ import pytest
 from fakes_sentences import make_sentences
 
 from assistant.count import read_count
-from assistant.growth import growth, state_growth
+from assistant.growth import growth
+from assistant.stated import state_difference
 from assistant.timescope import read_scope
 from assistant.verify import verify
 from index.figures import Figure, read_figures
@@ -60,7 +61,7 @@ def grown(question: str) -> tuple[Figure, Figure] | None:
 def test_what_was_added_is_shown_with_both_counts(question: str, told: str) -> None:
     counts = grown(question)
     assert counts is not None
-    stated = state_growth(*counts)
+    stated = state_difference(counts, "as of")
     assert stated.text.endswith(told)
     verdict = verify(stated.text, [s.text for s in stated.sentences], [s.source for s in stated.sentences])
     assert verdict.stands or verdict.reason.endswith("of its words stand in what it cites"), (
