@@ -69,7 +69,7 @@ _COMPARES = re.compile(
     r"\b(?:left|remain\w*|still|more|less|times|larger|smaller|fewer|difference|gap|short of|yet to)\b", re.IGNORECASE
 )
 _PROMISED = re.compile(
-    r"\b(?:agree\w*|promis\w*|announce[ds]? (?:it )?would|plan(?:s|ned|ning)?\b|pledg\w*|expect\w*|undert(?:ake|ook|aken)\w*|vow\w*|commit(?:ted|ment)?\b|foreseen?|provides? for|oblig\w+|quotas?|meant to|going to|(?:would|will|(?:is|are|was|were|due|set|supposed) to)\b)",
+    r"\b(?:agree\w*|promis\w*|announce[ds]? (?:it would|for|ahead of)|announcements?|plan(?:s|ned|ning)?\b|pledg\w*|expect\w*|undert(?:ake|ook|aken)\w*|vow\w*|commit(?:ted|ment)?\b|foreseen?|provides? for|oblig\w+|quotas?|meant to|going to|(?:would|will|(?:is|are|was|were) (?:(?:each|either|both|the|its?|every) ){0,2}(?:(?:sides?|part(?:y|ies)|country|countries) )?to|(?:due|set|supposed) to)\b)",
     re.IGNORECASE,
 )
 _EACH = re.compile(r"\b(?:each|per side|either side|(?:for|on|of) one side|apiece|both sides each)\b", re.IGNORECASE)
@@ -246,7 +246,7 @@ def read_count(question: str, scope: TimeScope) -> CountQuestion | None:
         actions -= {"killed", "injured"}
     come = bool(_HAS_COME.search(question)) and not _SUPPOSED.search(question)
     return CountQuestion(
-        kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=not come and bool(_PROMISED.search(_AGREE_ON.sub(" ", question) if accounts else question)), come=come,
+        kinds=kinds, words=frozenset(content_stems(counted)), actions=frozenset(actions), promised=not come and asks_promise(_AGREE_ON.sub(" ", question) if accounts else question), come=come,
         each=bool(_EACH.search(question)), both=bool(BOTH.search(question)), part_of=bool(part), money=bool(_MONEY.search(question)),
         standing=bool(_STANDING.search(question)), rest=(rest := bool(_REST.search(question))), compared=not rest and bool(_COMPARED.search(question)), several=_asks_several(question, scope),
         towards=_direction(question, counted), giver=asked_giver(question), aside=(aside := (kinds_in(question) - kinds_in(bare)) & SPECIFIC), thrown_in=bool(aside) and not _LEFT_OUT.search(question),
@@ -271,11 +271,16 @@ def _asks_several(question: str, scope: TimeScope) -> bool:
     return listed or days or bool(_SEVERAL.search(question)) or (bool(of_year) and not _ONE_EVENT.search(question))
 
 
+def asks_promise(question: str) -> bool:
+    """Whether a question speaks of what was promised, agreed, announced or planned."""
+    return bool(_PROMISED.search(question))
+
+
 def _is_sum(question: str) -> bool:
     """Whether a question names a number or a promise of which it asks for a part."""
     days = [(d.start, d.end) for d in find_days(question, None)]
     numbers = [n for n in find_numbers(question) if n.role in {"count", "money", "deal"}]
-    return bool(_PROMISED.search(question)) or any(not any(a <= n.start < b for a, b in days) for n in numbers)
+    return asks_promise(question) or any(not any(a <= n.start < b for a, b in days) for n in numbers)
 
 
 def _direction(text: str, counted: str) -> frozenset[str]:
@@ -285,15 +290,18 @@ def _direction(text: str, counted: str) -> frozenset[str]:
         to |= {name for m in _WHOSE.finditer(text) for name in names("x " + text[m.end() : m.end() + 30])[:1]}
     to = {name for name in to if name.lower() not in MONTHS and name.lower() not in WEEKDAYS}
     to |= {name for m in _GETS.finditer(text) for name in names("x " + m["who"])}
-    return frozenset({stem(n) for n in (*to, *names("x " + counted))})
+    return frozenset(
+        {stem(n) for n in (*to, *names("x " + counted)) if not kinds_in(n) - {"people"}}
+    )  # POWs are no party
 
 
-def compatible(figure: Figure, asked: CountQuestion, *, title: str = "", before: str = "") -> bool:
-    """Whether a figure is of the kind, event, time and direction asked for. Unsure means no. `before`: the sentences before its own."""
+def compatible(figure: Figure, asked: CountQuestion, *, title: str = "", before: str = "", opening: str = "") -> bool:
+    """Whether a figure is of the kind, event, time and direction asked for. Unsure means no. `before`: the sentences before its own;
+    `opening`: that with which its article opens, which says what people are counted in it."""
     if figure.vague or figure.state == "denied" or figure.role == "share" or (figure.role == "money") != asked.money:
         return False
     return (
-        _same_kind(figure, asked, f"{title} {before}")
+        _same_kind(figure, asked, f"{title} {before}", opening)
         and _same_event(figure, asked, title)
         and _same_time(figure, asked.scope, compared=asked.compared)
         and _same_direction(figure, asked)
@@ -308,7 +316,7 @@ def special_kinds(figure: Figure) -> frozenset[str]:
     return (figure.kinds & SPECIFIC) - ({"woman"} if "people" in figure.kinds else set())
 
 
-def _same_kind(figure: Figure, asked: CountQuestion, context: str = "") -> bool:
+def _same_kind(figure: Figure, asked: CountQuestion, context: str = "", opening: str = "") -> bool:
     if figure.kinds & asked.aside:
         return False  # "with the wounded thrown in, how many went home": the wounded are not all
     if asked.thrown_in and figure.per_side:
@@ -342,14 +350,17 @@ def _same_kind(figure: Figure, asked: CountQuestion, context: str = "") -> bool:
     if (
         "prisoner" in asked.kinds
         and not figure.kinds & {"prisoner", "military"}
-        and not _OF_PRISONERS.search(f"{context} {figure.sentence.text}")
+        and not _OF_PRISONERS.search(f"{opening} {context} {figure.sentence.text}")
     ):
         return False  # people who return may be refugees
     if mine - {"civilian"} or (mine and mine == figure.kinds - {"people"} and "prisoner" in asked.kinds):
         return False
     if "military" in asked.kinds and figure.kinds and not figure.kinds & {"military", "prisoner"}:
         beside = kinds_in(figure.sentence.text)  # people may be anybody, and "soldiers and civilians" are both
-        return "civilian" not in beside and "military" in beside | kinds_in(context)
+        near = (
+            kinds_in(context) if figure.scope == "event" else set()
+        )  # on one of several days there were only soldiers
+        return "civilian" not in beside and "military" in beside | near
     return bool(figure.kinds) or not figure.counted
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from assistant import both_sides, findings, named_by_all
 from assistant.accounts import without_accounts
+from assistant.added_up import added_up
 from assistant.clock import Clock
 from assistant.count import CountQuestion
 from assistant.evidence import Evidence
@@ -16,7 +17,7 @@ from assistant.inquiry import Inquiry
 from assistant.library import Library
 from assistant.objections import objection
 from assistant.proposal import Proposal
-from assistant.proposals import add_up_row, propose
+from assistant.proposals import propose
 from assistant.proposals_days import event_day
 from assistant.reading import Reader
 from assistant.records import Event, StageStarted
@@ -66,8 +67,8 @@ def decide(
         count = replace(count, scope=scope, several=False)
     figures = findings.figures_for(count, hits, library) if count else ()
     inquiry = Inquiry(question=question, scope=scope, count=count, figures=figures, ranked=ranked)
-    if count and (row := add_up_row(question, count, ranked, library)):
-        return row
+    if count and (together := added_up(question, count, ranked, library)):
+        return together
     if count and (total := findings.state_running_total(question, count, hits, library)):
         yield StageStarted(stage="checking", detail="checking the total against the articles")
         believed = reader.believes(inquiry, total)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from assistant.compose import Supported, attribute, figure_of, stated, whole
-from assistant.count import REVISED, CountQuestion, compares, compatible, undisclosed
+from assistant.count import REVISED, CountQuestion, asks_promise, compares, compatible, undisclosed
 from assistant.evidence import Evidence
 from assistant.inquiry import Inquiry
 from assistant.library import Library
@@ -21,18 +21,19 @@ from assistant.records import Removed, Status
 from assistant.rivals import rivals
 from assistant.stated import Stated, state_rival
 from assistant.tally import CROWD, claims
-from assistant.timescope import NEWS_DELAY, WEEK, TimeScope
+from assistant.timescope import NEWS_DELAY, WEEK, TimeScope, without_time
 from assistant.totals import running_total, went_on
 from assistant.verify import missing_names
 from assistant.words import content_stems, names, plain_quotes, quotations, stem
 from index.days import FUTURE, SOON, spell
-from index.figures import Figure
+from index.figures import Figure, actions_in, kinds_in
 from index.numbers import find_numbers
 from index.records import Filter, Hit
 
 REASONED = 1.3  # weight of a sentence that gives a reason, for a question that asks for one
 RECENT = timedelta(days=14)  # what is newest of what may be known
 ON_TOPIC = 0.6  # share of the words of the question in the best article that another must carry to be about the same
+PROMISED_BEFORE = timedelta(days=14)  # what was to be done on a day is told before it
 SPELL = timedelta(days=366)  # what several days or stages told of together may last
 # "the latest exchange" asks for one event, "the latest total" for everything so far
 _ONE_EVENT = re.compile(
@@ -88,8 +89,13 @@ def search(question: str, scope: TimeScope, seen: Filter, limit: int, library: L
     if not (scope.named and scope.first):
         return hits
     last = scope.last + NEWS_DELAY if scope.last and scope.last < date.max - NEWS_DELAY else scope.last
+    first = (
+        scope.first - PROMISED_BEFORE
+        if asks_promise(question) and scope.first > date.min + PROMISED_BEFORE
+        else scope.first
+    )
     window = Filter(
-        since=max(filter(None, (seen.since, scope.first))), until=min(filter(None, (seen.until, last)), default=None), outlets=seen.outlets
+        since=max(filter(None, (seen.since, first))), until=min(filter(None, (seen.until, last)), default=None), outlets=seen.outlets
     )  # fmt: skip
     timely = library.search(question, limit, window)
     return _merged(timely[: limit // 2], hits, timely[limit // 2 :])[: max(limit, len(hits))]
@@ -133,9 +139,12 @@ def refuse_strangers(question: str, hits: Sequence[Hit], library: Library) -> Fi
 
 
 def fits(figure: Figure, asked: CountQuestion, library: Library) -> bool:
-    """Whether a figure can answer the question, read where it stands: under its title, after the sentences before it."""
+    """Whether a figure can answer the question, read where it stands: under its title, in an article that opens as it does, after the
+    sentences before it."""
+    opening, *_ = library.corpus.sentences(figure.sentence.article_id)
     *before, _ = library.before(figure.sentence, 2)
-    return compatible(figure, asked, title=figure.sentence.source.title, before=" ".join(s.text for s in before))
+    told = " ".join(s.text for s in before)
+    return compatible(figure, asked, title=figure.sentence.source.title, before=told, opening=opening.text)
 
 
 def figures_for(asked: CountQuestion, hits: Sequence[Hit], library: Library) -> tuple[Figure, ...]:
@@ -165,13 +174,22 @@ def _texts(hits: Sequence[Hit], library: Library) -> dict[str, str]:
 
 def _named_in(question: str, hits: Sequence[Hit], texts: Mapping[str, str]) -> list[Hit]:
     """The hits whose articles have all names of the question."""
-    return [h for h in hits if not missing_names(question, texts[h.passage.article_id])]
+    # POWs go by other words, too
+    return [
+        h for h in hits if all(kinds_in(n) - {"people"} for n in missing_names(question, texts[h.passage.article_id]))
+    ]
 
 
 def _on_topic(question: str, hits: Sequence[Hit], texts: Mapping[str, str]) -> list[Hit]:
-    """The hits whose articles tell of what the question is about: they have its names, and of its words hardly less than the best."""
-    wanted = {word for word in content_stems(question) if not word.isdigit()}  # days and years are not what it is about
-    carried = {a: len(wanted & set(content_stems(text))) for a, text in texts.items()}
+    """The hits whose articles tell of what the question is about: they have its names, and of its words hardly less than the best. Who is
+    counted and what happened to them may be told in other words."""
+    asked = {word for word in re.findall(r"[\w’'-]+", question) if content_stems(word) and not word.isdigit()}
+    wanted = {frozenset(actions_in(w) | kinds_in(w)) or frozenset(content_stems(w)) for w in asked}
+    carried = {
+        a: sum(bool(meant & told) for meant in wanted)
+        for a, text in texts.items()
+        for told in [{*content_stems(text), *actions_in(text), *kinds_in(text)}]
+    }
     most = max(carried.values(), default=0)
     return [h for h in _named_in(question, hits, texts) if carried[h.passage.article_id] >= ON_TOPIC * most]
 
@@ -187,7 +205,7 @@ def _names_something(question: str, hits: Sequence[Hit]) -> bool:
 def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit], library: Library) -> Finding | None:
     """The newest total, for a question about everything so far."""
     if (
-        asked.scope.kind not in {"so_far", "latest"}
+        not _asks_all_so_far(asked)
         or asked.part_of
         or asked.rest
         or asked.compared
@@ -234,7 +252,24 @@ def state_running_total(question: str, asked: CountQuestion, hits: Sequence[Hit]
     ):
         return Finding(status=Status.NOT_STATED, reason="no total since then is reported", stated=stated)
     reason = "the newest reported total, with its parts and what is promised"
-    return Finding(status=Status.ANSWERED, reason=reason, stated=stated, concluded=went_on(stated))
+    plain = _asks_only_how_many(question, asked)
+    return Finding(status=Status.ANSWERED, reason=reason, stated=stated, concluded=plain or went_on(stated))
+
+
+def _asks_all_so_far(asked: CountQuestion) -> bool:
+    """Whether a count of everything is asked for, until now or until a day: "had been exchanged by 24 May"."""
+    return asked.scope.kind in {"so_far", "latest"} or (asked.standing and asked.scope.as_of is not None)
+
+
+def _asks_only_how_many(question: str, asked: CountQuestion) -> bool:
+    """Whether a question has no word but for who is counted, what happened to them, between whom and until when: "How many prisoners have
+    been exchanged so far?" There is nothing in it that a newest total could miss."""
+    words = [w for w in re.findall(r"[\w’'-]+", without_time(question)) if content_stems(w)]
+    parties = names(question) if not (asked.giver or asked.towards) else ()
+    parties = parties if len(parties) > 1 else ()  # of one alone it may be what it gave or what it got
+    known = (w in parties or actions_in(w) or kinds_in(w) or stem(w) in GENERIC_STEMS for w in words)
+    people = asked.kinds and asked.kinds <= {"people", "prisoner"}  # soldiers may be counted with others
+    return bool(people and asked.actions) and asked.scope.first is None and all(known)
 
 
 def _spell(figure: Figure) -> timedelta:

@@ -33,6 +33,10 @@ _SUBJECT = re.compile(rf"{_LEAD}{_WHO} (?:in (?:return|exchange|turn) )?{_HAS}(?
 _ELLIPSIS = re.compile(rf"(?:\band|\bwhile|,|;)\s{_WHO}\s(?:(?:only|just|about|another|some) )?$")
 _BY = re.compile(rf"[^.;]*?{_GIVEN}{_WHO}")
 _TO = re.compile(r"\b(?:to|into|for) (?:the )?(?P<who>[A-Z][\w’'-]+)")
+# Whoever held those who came home, after the number: "4,300 people brought back from Kesmaran captivity"
+_HELD_BY = re.compile(
+    r"[^.;]*?\bfrom (?:the )?(?P<who>[A-Z][\w’'-]+) (?:captivity|custody|prisons?|jails?|camps?|detention)\b"
+)
 _NEXT = re.compile(r"\d|;|\.\s")
 REACH = 80  # characters after a number in which "released by" belongs to it
 
@@ -87,6 +91,8 @@ def _told(figure: Figure) -> tuple[tuple[str, ...], bool]:
     following = _NEXT.search(text, end)
     if by := _BY.match(text, end, min(end + REACH, following.start() if following else len(text))):
         return _words(by["who"]), False
+    if held := _HELD_BY.match(text, end, following.start() if following else len(text)):
+        return _words(held["who"]), False
     subjects = [m for m in _SUBJECT.finditer(text) if m.end() <= at]
     return (_words(subjects[-1]["who"]), not subjects[-1]["gives"]) if subjects else ((), False)
 

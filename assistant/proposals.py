@@ -16,12 +16,11 @@ from assistant.findings import Finding, fits, state
 from assistant.growth import growth
 from assistant.library import Library
 from assistant.occasions import OPENING
-from assistant.proposal import Proposal, figures_found, sentences_found
+from assistant.proposal import Proposal, figures_found
 from assistant.proposals_days import propose_day
 from assistant.question_kinds import asks_source, events_counted, other_ordinal, place_told
 from assistant.records import Status
 from assistant.rivals import adds_up, agreeing, near_in_time, rivals
-from assistant.rows import year_row
 from assistant.stated import (
     Stated,
     state_both,
@@ -135,26 +134,6 @@ def propose(
         told = Stated(text=f"The number is not given: “{said.text}”", sentences=(gap,))
         reason = "the articles say that the number was not given"
         yield Proposal(finding=Finding(status=Status.NOT_STATED, reason=reason, stated=(told,)))
-
-
-def add_up_row(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Finding | None:
-    """The sum of the exchanges of a year that a question wants added up, where none is missing; a report's, if one has it."""
-    figures = figures_found(ranked, library)
-    until = max((e.sentence.source.published for e in ranked if e.sentence.source.published), default=None)
-    row = year_row(question, asked, figures, sentences_found(ranked, library), until)
-    if not row:
-        return None
-    total = sum(f.value for f in row)
-    reported = next((f for f in figures if f.value == total and f.scope != "event" and f.per_side and f.when), None)
-    if reported and not asked.both:
-        supported = verbatim(reported.sentence, library.before)
-        told, reason = (
-            stated(supported, attribute(supported, reported)),
-            "the sum of the exchanges of the year is reported",
-        )
-    else:
-        told, reason = (state_sum(row, both=asked.both),), "each exchange of the year is reported, their sum is not"
-    return Finding(status=Status.ANSWERED, reason=reason, stated=tuple(told), concluded=True)
 
 
 def _either(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:

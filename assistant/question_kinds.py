@@ -164,14 +164,14 @@ def says_nothing_new(question: str, answer: str) -> bool:
     return not _YES_NO.match(led_in(question)) and set(content_stems(answer)) <= set(content_stems(question))
 
 
-_ORDINALS = {
+ORDINALS = {
     w: n
     for n, w in enumerate(
         ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth"], start=1
     )
 }
 _ORDINAL_OF = re.compile(
-    rf"\b(?P<which>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th))\s+(?:\w+\s)?(?P<what>stage|phase|round|exchange|swap|convoy|handover|wave|attack|meeting|talks|shipment|release)s?\b",
+    rf"\b(?P<which>{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th))\s+(?:\w+\s)?(?P<what>stage|phase|round|exchange|swap|convoy|handover|wave|attack|meeting|talks|shipment|release)s?\b",
     re.IGNORECASE,
 )
 
@@ -200,7 +200,7 @@ def events_counted(question: str) -> str | None:
 
 
 _ALIKE = {"swap": "exchange", "phase": "stage", "raid": "attack", "strike": "attack", "talk": "round"}
-_TIMES = re.compile(rf"\bfor the (?P<which>{'|'.join(_ORDINALS)}|\d+(?:st|nd|rd|th)) time\b", re.IGNORECASE)
+_TIMES = re.compile(rf"\bfor the (?P<which>{'|'.join(ORDINALS)}|\d+(?:st|nd|rd|th)) time\b", re.IGNORECASE)
 
 
 def place_told(kind: str, text: str) -> int:
@@ -217,25 +217,25 @@ def place_told(kind: str, text: str) -> int:
 
 
 _STAGE_N = re.compile(r"\b(?P<what>stage|phase|round|day) (?P<which>one|two|three|four|five|six|\d)\b", re.IGNORECASE)
-_CARDINALS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
+CARDINALS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
 
 
 def places_in_row(text: str) -> frozenset[tuple[str, int]]:
     """The events that a text names by their place in a row, as their kind and the place: "the second stage", "stage two" are both
     ("stage", 2)."""
     one = [
-        m for m in _ORDINAL_OF.finditer(text) if not set(m[0].lower().split()) & _CARDINALS.keys()
+        m for m in _ORDINAL_OF.finditer(text) if not set(m[0].lower().split()) & CARDINALS.keys()
     ]  # "the first four" are no one
     found = {(m["what"].lower(), _place(m["which"])) for m in one}
     found |= {
-        (m["what"].lower(), _CARDINALS.get(m["which"].lower(), 0) or int(m["which"])) for m in _STAGE_N.finditer(text)
+        (m["what"].lower(), CARDINALS.get(m["which"].lower(), 0) or int(m["which"])) for m in _STAGE_N.finditer(text)
     }
     found |= {("exchange", _place(m["which"])) for m in _TIMES.finditer(text)}
     return frozenset((_ALIKE.get(kind, kind), place) for kind, place in found)
 
 
 _PLACE_OF_YEAR = re.compile(
-    rf"\b(?P<which>{'|'.join(_ORDINALS)})\b(?:\s[\w-]+){{0,9}}?\s(?:this year|of (?:this|the|the new) year|since the (?:beginning|start) of the year|(?:of|in) 20\d\d)\b",
+    rf"\b(?P<which>{'|'.join(ORDINALS)})\b(?:\s[\w-]+){{0,9}}?\s(?:this year|of (?:this|the|the new) year|since the (?:beginning|start) of the year|(?:of|in) 20\d\d)\b",
     re.IGNORECASE,
 )
 
@@ -247,7 +247,7 @@ def place_of_year(text: str) -> int:
 
 
 def _place(written: str) -> int:
-    return _ORDINALS.get(written.lower()) or int(re.sub(r"\D", "", written) or 0)
+    return ORDINALS.get(written.lower()) or int(re.sub(r"\D", "", written) or 0)
 
 
 _EXTREME = re.compile(

@@ -54,6 +54,12 @@ def state_sum(chosen: Sequence[Figure], *, both: bool = False) -> Stated:
     )
 
 
+def state_parts(parts: Sequence[Figure]) -> Stated:
+    """That what was just stated is the sum of these figures."""
+    named = " and ".join(f"{plain(p.value)}{on_day(p, 'on')}" for p in parts)
+    return Stated(text=f"It is the sum of {named}", sentences=tuple(p.sentence for p in parts))
+
+
 def state_difference(two: Sequence[Figure], lead: str = "on") -> Stated:
     """By how much two figures differ, shown with both: "390 on 23 May and 307 on 24 May: 390 - 307 = 83". `lead`: before a day."""
     less, more = sorted(two, key=lambda f: f.value)

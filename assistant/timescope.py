@@ -24,7 +24,8 @@ _LATEST = re.compile(
 )
 _LAST = re.compile(r"\blast\b(?! (?:week|month|year|time|" + "|".join(WEEKDAYS) + r")\b)", re.IGNORECASE)
 _UNTIL = re.compile(
-    r"\bat\s+the\s+(?:very\s+)?(?:end|close)\s+of\s*$|\b(?:as (?:of|at|on)|by|until|up to|through)\s*(?:the\s+)?(?:(?:(?:end|middle|start|beginning|close|evening|night|morning) of|early|mid|late)[\s-]+)?$",
+    r"\bat\s+the\s+(?:very\s+)?(?:end|close)\s+of\s*$|\b(?:as (?:of|at|on)|by|until|up to|through)\s*(?:the\s+)?(?:(?:(?:end|middle|start|beginning|close|evening|night|morning) of|early|mid|late)[\s-]+)?"
+    rf"(?:(?:{'|'.join(WEEKDAYS)}),?\s+)?$",
     re.IGNORECASE,
 )
 _EVENT = re.compile(r"\bthe\s+$", re.IGNORECASE)  # "by the September attacks": an event of that month, no limit
@@ -101,6 +102,13 @@ class TimeScope:
         return replace(
             self, kind="within" if self.kind == "none" else self.kind, last=self.as_of or self.last, as_of=None
         )
+
+
+def without_time(question: str) -> str:
+    """A question without the words by which it asks for all so far or the newest, and without its days."""
+    for day in reversed(find_days(question, None)):
+        question = f"{question[: day.start]} {question[day.end :]}"
+    return _LATEST.sub(" ", _SO_FAR.sub(" ", question))
 
 
 ANY_TIME = TimeScope(kind="none")

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from assistant.count import REVISED, SPECIFIC, CountQuestion, undisclosed
-from assistant.stated import Stated, according, amount, on_day
+from assistant.stated import Stated, according, amount, on_day, state_parts
 from index.figures import Figure, actions_in, kinds_in
 from index.numbers import plain
 from index.records import Sentence
@@ -38,9 +38,9 @@ def running_total(
         newest = _grown(_widest_of_late(totals), done)
         stated.append(_state_total(newest))
         if later := _later(newest, singles, asked):
-            stated.append(_state_since(newest, later))
+            stated.append(_state_since(newest, later) if newest.scope == "several" else _state_then(later))
         elif newest.scope == "several" and (parts := _parts(newest, [f for f in done if f.scope == "event"])):
-            stated.append(_state_parts(newest, parts))
+            stated.append(state_parts(parts))
         elif wider := [
             f
             for f in totals
@@ -106,7 +106,7 @@ def _clearly(figure: Figure, asked: CountQuestion) -> bool:
             or (
                 not asked.kinds & SPECIFIC
                 and "military" not in asked.kinds
-                and bool(asked.kinds & kinds_in(figure.sentence.text))
+                and bool(asked.kinds & kinds_in(f"{figure.sentence.source.title} {figure.sentence.text}"))
             )
         )
     )
@@ -142,25 +142,22 @@ def _state_total(figure: Figure) -> Stated:
     )
 
 
-def _state_parts(total: Figure, parts: Sequence[Figure]) -> Stated:
-    named = " and ".join(f"{plain(p.value)}{on_day(p, 'on')}" for p in parts)
-    return Stated(text=f"It is the sum of {named}", sentences=tuple(p.sentence for p in parts))
-
-
 def _later(total: Figure, figures: Sequence[Figure], asked: CountQuestion) -> tuple[Figure, ...]:
-    """The single events after a total over several, oldest first; none where two figures are given for one day. To leave one out
-    would make a wrong sum, so less has to speak for each than for a figure that is shown alone."""
-    if total.scope != "several" or total.qualifier or not total.when:
+    """The single events after a total, oldest first, of the same side or sides; after one over all times those of either side, to which
+    it may not be added. None where two figures are given for one day. To leave one out would make a wrong sum, so less has to speak for
+    each than for a figure that is shown alone."""
+    if not total.when or (total.scope == "several" and total.qualifier):
         return ()
+    days = {(f.sentence.article_id, f.when) for f in figures if f.dated}  # of which an article tells by name
     told = [
         f for f in figures
-        if f.state == "done" and f.scope == "event" and f.dated and f.when and f.when > total.when and f.per_side == total.per_side
-        and not f.vague and not f.kinds & (SPECIFIC - {"civilian"}) and (not asked.actions or f.action in asked.actions)
+        if f.state == "done" and f.scope == "event" and (f.sentence.article_id, f.when) in days and f.when and f.when > total.when and f.per_side == (total.per_side or total.scope == "total")
+        and not f.vague and not f.qualifier and not f.kinds & (SPECIFIC - {"civilian"}) and (not asked.actions or f.action in asked.actions)
     ]  # fmt: skip
     whole = {f.when for f in told if not f.kinds & _SOME}  # 390 people, of whom 270 soldiers and 120 civilians
     told = [f for f in told if f.when not in whole or not f.kinds & _SOME]
     events = [f for f in _distinct(told) if not _outnumbered(f, told)]
-    if not any(_clearly(f, asked) for f in events):
+    if not any(f.per_side or _clearly(f, asked) for f in events):
         return ()
     return tuple(reversed(events)) if len({f.when for f in events}) == len(events) else ()
 
@@ -181,6 +178,14 @@ def _state_since(total: Figure, later: Sequence[Figure]) -> Stated:
     return Stated(
         text=f"{AFTER}: {named}; {' + '.join(plain(v) for v in values)} = {plain(sum(values))} in the articles found",
         sentences=tuple(dict.fromkeys([total.sentence, *(f.sentence for f in later)])),
+    )
+
+
+def _state_then(later: Sequence[Figure]) -> Stated:
+    """What came after a total, where it may count otherwise: the newest of it."""
+    named = " and ".join(f"{amount(f)}{on_day(f, 'on')}{according(f)}" for f in later[-MOST_EVENTS:])
+    return Stated(
+        text=f"Reported since then: {named}", sentences=tuple(dict.fromkeys(f.sentence for f in later[-MOST_EVENTS:]))
     )
 
 

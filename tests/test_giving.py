@@ -47,6 +47,8 @@ def test_whom_a_question_asks_about(question: str, giver: tuple[str, ...]) -> No
         ("Velm let 12 sailors go, but Orveth gave back 30.", [("Velm",), ("Orveth",)]),
         ("The ministry sent 23 bodies, while the rebels returned only 14.", [("ministry",), ("rebels",)]),
         ("Officials said that Orveth had already released 17 captives.", [("Orveth",)]),
+        ("More than 4,300 people have been brought back from Kelmaran captivity since.", [("Kelmaran",)]),
+        ("In May 62 people came home from the Kelmaran prisons.", [("Kelmaran",)]),
         ("In return, Kelma released 62 prisoners.", [("Kelma",)]),
         ("In exchange the Front freed 48 captives.", [("Front",)]),
         ("Some 48 soldiers were released by the Front on Monday.", [("Front",)]),

@@ -299,6 +299,56 @@ def test_what_came_before_a_total_or_may_be_in_it_is_not_added() -> None:
     assert not any("After that" in s.text for s in state(EACH, YEAR, again, today=date(2025, 3, 21)))
 
 
+WAR = make_sentences(
+    "In all, more than 4,300 people have been freed from Orvethi captivity since the war began, officials said.",
+    published=date(2025, 3, 19), title="Prisoners freed", key="war",
+)  # fmt: skip
+EASTER = make_sentences(
+    "Prisoners came home on Saturday, 62 of them to Orveth.", "According to the ministry, each side handed over 246 prisoners.",
+    "They had put it at no fewer than 500 prisoners on each side.",
+    published=date(2025, 4, 19), title="Prisoners exchanged", key="easter",
+)  # fmt: skip
+
+
+def test_what_came_after_a_total_over_all_times_is_told_but_not_added_to_it() -> None:
+    total, later, *_ = state(SO_FAR, WAR, EASTER, today=date(2025, 4, 20))
+    assert values(total) == {4300}
+    assert later.text.startswith("Reported since then: 246 prisoners each on 19 April 2025")
+    assert "=" not in later.text and "500" not in later.text
+
+
+@pytest.mark.parametrize(
+    ("question", "concluded"),
+    [
+        (SO_FAR, True),
+        ("How many POWs have been swapped to date?", True),
+        ("How many prisoners have Orveth and Varn exchanged up to now?", True),
+        ("How many prisoners has Varn got back so far?", False),  # one side may have got others
+        ("How many soldiers have been exchanged so far?", False),  # the total may count others with them
+        ("How many prisoners have been exchanged so far in the big exchange?", False),
+        ("How many prisoners were exchanged in March altogether?", False),
+    ],
+)
+def test_a_question_that_asks_only_for_all_so_far_is_answered_by_the_newest_total(
+    question: str, concluded: bool
+) -> None:
+    found = total_of(
+        question, "In all, Orveth and Varn have exchanged 4,300 prisoners since the war began, officials said."
+    )
+    assert (found is not None and found.concluded) == concluded
+
+
+def test_a_total_until_a_day_is_asked_for_as_one_until_now() -> None:
+    war = "In all, 4,300 prisoners have been exchanged since the war began, officials said."
+    assert total("How many prisoners had been exchanged by 24 May 2025?", war) == {4300}
+
+
+def test_articles_in_other_words_are_on_the_topic_too() -> None:
+    one = "Each side swapped 25 POWs on Wednesday, 15 January."
+    other = "Taken together, the two exchanges of this year come to 175 prisoners on each side."
+    assert total("How many POWs have been swapped so far?", one, other) == {175}
+
+
 def test_a_total_over_events_that_come_to_a_number() -> None:
     text = "With Tuesday's 205, the five exchanges come to 801 prisoners on each side."
     (found,) = [f for f in read_figures(make_sentences(text, published=TODAY)) if f.value == 801]
