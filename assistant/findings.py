@@ -9,8 +9,9 @@ from datetime import date, timedelta
 from itertools import chain
 
 from assistant.compose import Supported, attribute, figure_of, stated, whole
-from assistant.count import REVISED, CountQuestion, asks_promise, compares, compatible, undisclosed
+from assistant.count import REVISED, CountQuestion, asks_promise, compares, undisclosed
 from assistant.evidence import Evidence
+from assistant.fitting import compatible
 from assistant.inquiry import Inquiry
 from assistant.library import Library
 from assistant.question_kinds import (

@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
-from assistant.count import SPECIFIC, CountQuestion, special_kinds
+from assistant.count import SPECIFIC, CountQuestion
+from assistant.fitting import special_kinds
 from index.figures import Figure
 
 TIMES = 2

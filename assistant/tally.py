@@ -18,10 +18,10 @@ from assistant.count import (
     SPECIFIC,
     CountQuestion,
     compares,
-    special_kinds,
     undisclosed,
 )
 from assistant.evidence import Evidence
+from assistant.fitting import special_kinds
 from assistant.giving import differ, party_of, receiver_of
 from assistant.question_kinds import asked_speaker, tells_extreme
 from assistant.timescope import TimeScope

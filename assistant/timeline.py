@@ -14,7 +14,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from assistant import findings
-from assistant.count import CountQuestion, compatible, read_count
+from assistant.count import CountQuestion, read_count
+from assistant.fitting import compatible
 from assistant.timescope import TimeScope, read_scope
 from assistant.verify import missing_names
 from assistant.words import content_stems

@@ -7,7 +7,8 @@ from datetime import date
 import pytest
 from fakes_sentences import TODAY, asked, make_sentences
 
-from assistant.count import compatible, read_count, undisclosed
+from assistant.count import read_count, undisclosed
+from assistant.fitting import compatible
 from assistant.question_kinds import events_counted
 from assistant.timescope import read_scope
 from index.figures import Figure, read_figures

@@ -12,8 +12,9 @@ from fakes_bench import Bench, bench, digits
 from fakes_model import SURE, UNSURE, sure_of
 from fakes_sentences import Shelf, make_sentences
 
-from assistant.count import compatible, read_count
+from assistant.count import read_count
 from assistant.evidence import Evidence
+from assistant.fitting import compatible
 from assistant.library import Library
 from assistant.proposal import Proposal
 from assistant.proposals import propose

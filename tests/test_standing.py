@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from fakes_sentences import asked, make_sentences
 
-from assistant.count import compatible
+from assistant.fitting import compatible
 from assistant.standing import standing
 from index.figures import read_figures
 

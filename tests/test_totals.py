@@ -9,8 +9,8 @@ from typing import cast
 import pytest
 from fakes_sentences import TODAY, Shelf, asked, make_sentences
 
-from assistant.count import compatible
 from assistant.findings import Finding, state_running_total
+from assistant.fitting import compatible
 from assistant.library import Library
 from assistant.records import Status
 from assistant.stated import Stated
