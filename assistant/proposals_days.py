@@ -1,4 +1,4 @@
-"""What rules propose to a question that asks when something happened, was counted or began to be."""
+"""What rules propose to a question that asks when something happened, was counted or began to be, or how long it took."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from assistant.findings import state
 from assistant.library import Library
 from assistant.occasions import day_in_year, read_occasion
 from assistant.proposal import Proposal, article_of, figures_found, sentences_found
-from assistant.question_kinds import asks_when, telling_numbers
+from assistant.question_kinds import asks_how_long, asks_when, telling_numbers
 from assistant.stated import on_day
 from assistant.timescope import TimeScope
 from index.days import spell
-from index.numbers import plain
+from index.figures import actions_in
+from index.numbers import find_numbers, plain
 
 # "since when does it count", "what date does it start from", "how far back does it go"
 _SINCE_WHEN = re.compile(
@@ -25,11 +26,45 @@ _SINCE_WHEN = re.compile(
     re.IGNORECASE,
 )
 
+# "how long did it last", "over how many days was it done"; how long after another thing it came is told by no period
+_TOOK = re.compile(
+    r"\b(?:takes?|took|taken|last(?:s|ed)?|go(?:es)? on|went on|spread|stretch\w*|carried out|completed?|done"
+    r"|(?:over|in|within) how (?:many|long))\b",
+    re.IGNORECASE,
+)
+_FROM = re.compile(r"\b(?:after|before|between|since|until|till|ago|from|pass\w*|later|earlier|apart)\b", re.IGNORECASE)
+
 
 def propose_day(question: str, scope: TimeScope, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
     """The day of that of which a question gives the number, or of the event it names by its place in a row, its size, its month, its
-    beginning or end."""
+    beginning or end; or how long it took."""
+    if asks_how_long(question):
+        yield from _length(question, scope, ranked, library)
+        return
     yield from [*_day(question, ranked, library)] or _occasion(question, scope, ranked, library)
+
+
+def _length(question: str, scope: TimeScope, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
+    """How long what happened took ("in three days") of which a question gives the number or the month, where all reports of it agree."""
+    values = {n.value for n in telling_numbers(question)}
+    if not _TOOK.search(question) or _FROM.search(question) or not (values or scope.month):
+        return
+    month = scope.month or (date.min, date.max)
+    told = [
+        (f, lengths)
+        for f in figures_found(ranked, library)
+        if f.state == "done" and f.action in actions_in(question) and (not values or f.value in values)
+        and f.when and month[0] <= f.when <= month[1]
+        and (lengths := {n.value for n in find_numbers(f.period) if n.role == "duration"})
+    ]  # fmt: skip
+    if len({frozenset(lengths) for _, lengths in told}) != 1:
+        return
+    place = {e.sentence: at for at, e in enumerate(ranked)}
+    best = min((f for f, _ in told), key=lambda f: place.get(f.sentence, len(place)))
+    supported = verbatim(best.sentence, library.before)
+    yield Proposal(
+        finding=state(supported, None, (best,), (), (), ""), passage=supported, answer=best.period.strip(), told=True
+    )
 
 
 def _day(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:

@@ -827,3 +827,33 @@ def test_what_is_promised_for_a_day_that_is_named_is_concluded() -> None:
     (only,) = proposed("How many captives is each side supposed to release on 17 September?", DUE)
     assert texts(only) == [DUE[0].text]
     assert only.finding.concluded
+
+
+THREE_DAYS = make_sentences(
+    "With 90 freed on Wednesday, each side has released 450 prisoners in three days.",
+    published=date(2025, 6, 11), title="Exchange completed", key="three",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("How long did the exchange of 450 prisoners take?", ["in three days"]),
+        ("Over how many days were the 450 prisoners released?", ["in three days"]),
+        ("How many days did the June exchange last?", ["in three days"]),
+        ("How many days did the August exchange last?", []),
+        ("How many days did the exchange of 300 prisoners last?", []),
+        ("How many days after the June exchange did the truce last?", []),  # reckoned from another thing
+        ("How long did the exchange take?", []),  # which one
+        ("How long did the June talks last?", []),
+    ],
+)
+def test_how_long_an_exchange_took_is_told_by_the_period_of_its_figure(question: str, answers: list[str]) -> None:
+    assert [p.answer for p in proposed(question, THREE_DAYS)] == answers
+
+
+def test_two_lengths_of_one_exchange_are_none() -> None:
+    other = make_sentences(
+        "Each side has released 450 prisoners in four days.", published=date(2025, 6, 12), title="Retold", key="four"
+    )
+    assert proposed("How long did the exchange of 450 prisoners take?", THREE_DAYS, other) == []
