@@ -14,9 +14,13 @@ from typing import Any
 # A word of plain letters and the character behind it, which tells "of" from the beginning of "offer"; of any other its first
 # character, since `re` and `regex` differ on what else makes a word; of one with a Turkish i nothing: to `re` alone it is an i
 _BEGINNING = re.compile(r"\b(?:[A-Za-z]+[ -~]?|[^\Wıİ]|(?=\w))")
+_FIRST = re.compile(r"[ -~]?[A-Za-z]*[ -~]?")  # a sign or space, the word behind it, and what tells where that ends
 _BORDER = r"(?=[\s\S])\b"  # none where a beginning ends: the text may go on
+# What a beginning cannot tell: that a pattern's text must end there, since it may be a part of this one, or what stands before
+_UNSEEN = re.compile(r"(?<![\[\\])\$|\(\?<=[^()]*\)")
 WORDS = 16_384  # remembered at once
 COMMON = 3  # letters that many words have in common
+_NOTHING: frozenset[str] = frozenset()
 
 
 @lru_cache(16)  # several look through one sentence after another
@@ -24,12 +28,34 @@ def _words(text: str) -> tuple[tuple[int, str], ...]:
     return tuple([(match.start(), match[0]) for match in _BEGINNING.finditer(text)])
 
 
-class WordStarts:
-    """Several patterns, whose matches must all begin with a letter or digit at the beginning of a word."""
+class _Begun:
+    """Which of several patterns can match a text that begins in a certain way."""
 
     def __init__(self, *patterns: re.Pattern[str]) -> None:
         self.patterns = patterns
         self._begun_by = lru_cache(WORDS)(self._partly_matching)
+
+    def _partly_matching(self, beginning: str) -> tuple[int, ...]:
+        """The patterns that match a text which begins like this, or may if it goes on; look-behinds see nothing."""
+        shorter = beginning[:COMMON]  # few there are, and what none of them begins needs no second look
+        tried = range(len(self.patterns)) if beginning == shorter else self._begun_by(shorter)
+        return tuple(i for i in tried if self._partial[i].match(beginning, partial=True))
+
+    @cached_property
+    def _partial(self) -> list[Any]:
+        import regex
+
+        return [
+            regex.compile(_UNSEEN.sub("", p.pattern).replace(r"\b", _BORDER), p.flags & re.IGNORECASE)
+            for p in self.patterns
+        ]
+
+
+class WordStarts(_Begun):
+    """Several patterns, whose matches must all begin with a letter or digit at the beginning of a word."""
+
+    def __init__(self, *patterns: re.Pattern[str]) -> None:
+        super().__init__(*patterns)
         self._none: set[str] = set()  # words that begin nothing: nearly all, so that most are passed over at once
 
     def find(self, text: str, start: int = 0) -> tuple[list[re.Match[str]], ...]:
@@ -52,14 +78,36 @@ class WordStarts:
                     matches.append(match)
         return found
 
-    def _partly_matching(self, beginning: str) -> tuple[int, ...]:
-        """The patterns that match a text which begins like this, or may if it goes on; look-behinds see nothing."""
-        shorter = beginning[:COMMON]  # few there are, and what none of them begins needs no second look
-        tried = range(len(self.patterns)) if beginning == shorter else self._begun_by(shorter)
-        return tuple(i for i in tried if self._partial[i].match(beginning, partial=True))
 
-    @cached_property
-    def _partial(self) -> list[Any]:
-        import regex
+class Cues(_Begun):
+    """Patterns with names, whose matches must all begin with a letter or digit at the beginning of a word: which of them may be
+    found in a text or in a part of it that cuts no word, so that the others need not be looked for."""
 
-        return [regex.compile(p.pattern.replace(r"\b", _BORDER), p.flags & re.IGNORECASE) for p in self.patterns]
+    def __init__(self, **patterns: re.Pattern[str]) -> None:
+        super().__init__(*patterns.values())
+        self.names = tuple(patterns)
+        self._none: set[str] = set()
+        self.of = lru_cache(16)(self._of)
+
+    def _of(self, text: str) -> frozenset[str]:
+        found: set[int] = set()
+        none = self._none
+        for word in {word for _, word in _words(text)} - none:
+            if begun := self._begun_by(word):
+                found.update(begun)
+            elif len(none) < WORDS:
+                none.add(word)
+        return frozenset([self.names[i] for i in found])
+
+
+class Beginnings(_Begun):
+    """Patterns with names, all asked for at the beginning of a text."""
+
+    def __init__(self, **patterns: re.Pattern[str]) -> None:
+        super().__init__(*patterns.values())
+        self.names = tuple(patterns)
+
+    def matching(self, text: str) -> frozenset[str]:
+        """The names of those that match there."""
+        begun = self._begun_by(_FIRST.match(text)[0])  # type: ignore[index]  # it matches anything
+        return frozenset([self.names[i] for i in begun if self.patterns[i].match(text)]) if begun else _NOTHING

@@ -25,6 +25,8 @@ def only(text: str) -> Number:
         ("1,234,567 people", 1_234_567),
         ("1\u202f000 prisoners", 1000),
         ("1\u00a0000 prisoners", 1000),
+        ("12\u2009500 prisoners", 12_500),
+        ("12\n500 prisoners", 12_500),
         ("1.5 million people", 1_500_000),
         ("2 billion people", 2_000_000_000),
         ("1.5m people", 1_500_000),

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import actions, days, figure_scope, numbers
-from index.word_starts import WordStarts
+from index import actions, days, figure_scope, number_roles, numbers
+from index.word_starts import Cues, WordStarts
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("2*.md"))
 USED = {
@@ -84,3 +84,27 @@ def test_where_a_beginning_ends_no_word_has_to() -> None:
     text = "of to, at all, at a die diesel died"
     assert same(starts, text)
     assert [len(matches) for matches in starts.find(text)] == [1, 1, 2]
+
+
+BEHIND = number_roles._BEHIND
+
+
+@pytest.mark.parametrize(
+    "text", [*TRICKY, "-for-12", "th of May", "%", " per cent", "’s", "", " k", "\u00a0km", " o’clock", ", he"]
+)
+def test_a_text_begins_with_what_its_first_word_can_begin(text: str) -> None:
+    for start in range(len(text) + 1):
+        rest = text[start:]
+        plainly = {name for name, p in zip(BEHIND.names, BEHIND.patterns, strict=True) if p.match(rest)}
+        assert BEHIND.matching(rest) == plainly
+
+
+def test_cues_are_told_by_words_even_where_a_pattern_ends_with_its_text() -> None:
+    cues = Cues(
+        promise=re.compile(r"\bwill\b"),
+        change=re.compile(r"\bfrom\s[$€]?$"),
+        issued=re.compile(r"\b(?<=data )issued by\b"),
+    )
+    assert cues.of("It fell from 30 to 24, they say.") == {"change"}
+    assert cues.of("Data issued by them will change") == {"promise", "issued"}
+    assert cues.of("Nobody is willing") == frozenset()
