@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from index.word_starts import WordStarts
+from index.word_starts import Cues, WordStarts
 
 
 def _any(*groups: str) -> str:
@@ -205,7 +205,7 @@ _DEAD, _HURT = r"(?:dead|killed|deaths?|died)", r"(?:wounded|injured|hurt|injuri
 # A number of both together says nothing about either
 MIXED = re.compile(rf"\b(?:{_DEAD} (?:and|or|and/or) {_HURT}|{_HURT} (?:and|or|and/or) {_DEAD})\b", re.IGNORECASE)
 _ACTION = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in ACTIONS.items()}
-_ACTION_STARTS = WordStarts(*_ACTION.values())
+_ACTION_STARTS = WordStarts(MIXED, *_ACTION.values())
 _MOVED = r"sent|went|g[ai]ven?|flew|flown|dr(?:o|i)ven?|buss?ed|landed|touched down|arrived|crossed|board(?:ed|ing)|stepped off"
 # What is counted, what happened to it, and the words that say so beside it; the first row that holds is the answer
 BESIDE = (
@@ -267,7 +267,8 @@ BESIDE = (
         r"got(?! (?:through|away|back|out)\b)|brought|transfer\w*|(?:let|allowed) (?:in|through)"),
     ("things", "funded", r"buy|bought|buying|purchase[ds]?|ordered"),
 )  # fmt: skip
-_BESIDE = tuple((what, action, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for what, action, words in BESIDE)
+_BESIDE = tuple(re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for _, _, words in BESIDE)
+_BESIDE_CUES = Cues(**{str(row): pattern for row, pattern in enumerate(_BESIDE)})
 # People who are called after what they do or what befell them: "detainees", "kidnappers"
 _WHO = re.compile(r"(?:[ntup]ee|killer|murderer|kidnapper|abductor|captor|assassin|executioner)s?$", re.IGNORECASE)
 _HANDED = re.compile(r"receiv\w*|transfer\w*|handed|return\w*|sent", re.IGNORECASE)
@@ -309,12 +310,12 @@ def actions_in(phrase: str) -> frozenset[str]:
 
 def action_spans(text: str) -> list[tuple[int, int, str]]:
     """Where the words of actions stand in a text, and which action each is; "killed or wounded" is neither, "detainees" are people."""
-    either = [m.span() for m in MIXED.finditer(text)]
+    either, *told = _ACTION_STARTS.find(text)
     return [
         (m.start(), m.end(), name)
-        for name, found in zip(_ACTION, _ACTION_STARTS.find(text), strict=True)
+        for name, found in zip(_ACTION, told, strict=True)
         for m in found
-        if not any(start <= m.start() < end for start, end in either) and not _WHO.search(m[0])
+        if not any(mixed.start() <= m.start() < mixed.end() for mixed in either) and not _WHO.search(m[0])
     ]
 
 
@@ -327,9 +328,10 @@ def weak_action(clause: str, classes: frozenset[str], role: str) -> str | None:
         return "funded" if _PLAN.search(clause) else None
     if "people" in classes and _LOST.search(clause):
         return "killed"
-    for what, action, words in _BESIDE:
+    for row in sorted(map(int, _BESIDE_CUES.of(clause))):
+        what, action, _ = BESIDE[row]
         # who is led across a border does not flee
-        if what in classes and not (action == "displaced" and "captives" in classes) and words.search(clause):
+        if what in classes and not (action == "displaced" and "captives" in classes) and _BESIDE[row].search(clause):
             return action
     return None
 

@@ -14,6 +14,7 @@ from typing import Literal
 from index.attribution import attributions
 from index.counted import ACTS, counted_phrase, noun_end
 from index.numbers import Number
+from index.word_starts import Cues
 
 # -- where clauses begin, and which are parts --
 _SMALL = r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|scores|hundreds|thousands"
@@ -155,6 +156,16 @@ _OWED = re.compile(
 _OF_MANY = re.compile(
     rf"(?:\s[\w’'-]+)?,?\s(?:of the \w+\s|[\w’'-]+\s)?(?:out\s)?of\s{_LEADING}(?:[\w’'-]+[’']s?\s)?[$€£]?"
 )
+_COLON, _STOPPED = re.compile(r":\s[^:;.]*$"), re.compile(r"[;.]\s")
+_NEVER = re.compile(r"\b(?:not|never)\b", re.IGNORECASE)
+_CLOSE = 60  # characters before a number in which words stand that belong to it
+_BESIDE = 30  # characters before a number in which a denial is one of it
+# What few sentences hold, so that each clause is searched only for what one of its sentence's words can begin
+_CUES = Cues(
+    changed=_CHANGED_FROM, comes_to=_COMES_TO, first_to_be=_FIRST_TO_BE, has_been=_HAS_BEEN, has_done=_HAS_DONE,
+    is_a_promise=_IS_A_PROMISE, never=_NEVER, other_verb=_OTHER_VERB, per_side=_PER_SIDE, promise=_PROMISE, verb=_VERB,
+    withdrawn=_WITHDRAWN,
+)  # fmt: skip
 State = Literal["done", "promised", "denied"]
 Action = tuple[int, int, str]  # where the words of an action begin and end, and which it is
 
@@ -174,9 +185,8 @@ class Clause:
 def cut_clauses(text: str, numbers: Sequence[Number]) -> list[int]:
     """Where the clauses of a sentence begin, from 0 on; a comma before a number cuts only if there is a number before it."""
     cuts = {0, *(m.start() for m in _CUT.finditer(text))}
-    for position, number in enumerate(numbers):
-        lead = _BEFORE_NUMBER.search(text, 0, number.start)
-        if lead and position:
+    for number in numbers[1:]:
+        if lead := _BEFORE_NUMBER.search(text, 0, number.start):
             cuts.add(lead.start())
     return sorted(cuts)
 
@@ -190,7 +200,7 @@ def clause_of(text: str, number: Number, cuts: Sequence[int]) -> Clause:
 
 def _is_item(text: str, start: int) -> bool:
     """Whether a clause lists the parts of what stands before a colon."""
-    return text[start : start + 1] == ":" or bool(re.search(r":\s[^:;.]*$", text[:start]))
+    return text[start : start + 1] == ":" or bool(text.find(":", 0, start) >= 0 and _COLON.search(text[:start]))
 
 
 def points_back(text: str, number: Number) -> bool:
@@ -223,34 +233,38 @@ def governs(text: str, number: Number, end: int, action: Action) -> bool:
 
 def acts(text: str, number: Number, end: int, people: bool) -> bool:
     """Whether what is counted does something to others: "six gunmen killed ...", "shot by two men"."""
-    return bool(ACTS.match(text, end)) or (people and bool(_BY.search(text[max(0, number.start - 60) : number.start])))
+    return bool(ACTS.match(text, end)) or (
+        people and bool(_BY.search(text[max(0, number.start - _CLOSE) : number.start]))
+    )
 
 
 def tells_places(text: str, number: Number, counted: str) -> bool:
     """Whether a number only says in how many places something happened."""
-    return bool(_PLACES.search(counted) and _IN_PLACES.search(text[max(0, number.start - 60) : number.start]))
+    return bool(_PLACES.search(counted) and _IN_PLACES.search(text[max(0, number.start - _CLOSE) : number.start]))
 
 
 def is_whole(text: str, number: Number, numbers: Sequence[Number]) -> bool:
     """Whether a number is that of which the number before it is a part: "12 of the 40"."""
+    if numbers[0] is number:
+        return False
     before = max((n for n in numbers if n.end <= number.start), key=lambda n: n.end, default=None)
     return before is not None and bool(_OF_MANY.fullmatch(text, before.end, number.start))
 
 
 def is_left(text: str, number: Number) -> bool:
     """Whether the words after a number tell in what state it was left: "left 29 others, among them two boys, hurt"."""
-    return bool(_LEFT_SO.search(text[max(0, number.start - 60) : number.start]))
+    return bool(_LEFT_SO.search(text[max(0, number.start - _CLOSE) : number.start]))
 
 
 def adjectival(text: str, action: Action) -> bool:
     """Whether an action only describes the noun after it: "a captured general"."""
     start, end, _ = action
-    return text[start:end].endswith("ed") and bool(_ARTICLE.search(text[:start]) and _NOUN.match(text, end))
+    return text[start:end].endswith("ed") and bool(_NOUN.match(text, end) and _ARTICLE.search(text[:start]))
 
 
 def is_fronted_whole(text: str, number: Number) -> bool:
     """Whether a number is that of a whole whose part comes next: "of its 30 patients, four died"."""
-    return bool(_FRONTED.search(text[max(0, number.start - 60) : number.start]))
+    return bool(_FRONTED.search(text[max(0, number.start - _CLOSE) : number.start]))
 
 
 def still_owed(text: str, end: int) -> bool:
@@ -271,7 +285,7 @@ def is_predicate(text: str, end: int, action: Action) -> bool:
 
 def reach(text: str, clause: Clause, number: Number, actions: Sequence[Action]) -> int:
     """Where the words begin that can tell what happened to a number: at the verb whose object it is, if that is no action itself."""
-    verb = _OTHER_VERB.search(text[clause.start : number.start])
+    verb = _OTHER_VERB.search(text[clause.start : number.start]) if "other_verb" in _CUES.of(text) else None
     if verb is None or any(a[0] <= clause.start + verb.start() < a[1] for a in actions):
         return clause.start
     return clause.start + verb.start()
@@ -279,14 +293,14 @@ def reach(text: str, clause: Clause, number: Number, actions: Sequence[Action]) 
 
 def tallied(text: str, clause: Clause, number: Number, actions: Sequence[Action]) -> str | None:
     """What happened to a number that a subject comes to: the first thing that is told of the subject."""
-    if not _COMES_TO.search(text[clause.start : number.start]):
+    if "comes_to" not in _CUES.of(text) or not _COMES_TO.search(text[clause.start : number.start]):
         return None
     return min((a for a in actions if a[0] < number.start), default=(0, 0, None))[2]
 
 
 def around(text: str, clause: Clause, number: Number, end: int) -> str:
     """The verb before a number with the words that follow what is counted: "brought ashore" of "brought 64 people ashore"."""
-    verb = _VERB.search(text[clause.start : number.start])
+    verb = _VERB.search(text[clause.start : number.start]) if "verb" in _CUES.of(text) else None
     return f"{verb[1]} {text[end : clause.end].strip()}"[:_AROUND] if verb else ""
 
 
@@ -295,7 +309,7 @@ def heading(text: str, clause: Clause) -> tuple[int, int]:
     colon = clause.start if text[clause.start : clause.start + 1] == ":" else text.rfind(": ", 0, clause.start)
     if colon <= 0 or not _is_item(text, clause.start) or _OF_FIGURES.search(text[:colon]):
         return 0, 0
-    return max((m.end() for m in re.finditer(r"[;.]\s", text[:colon])), default=0), colon
+    return max((m.end() for m in _STOPPED.finditer(text[:colon])), default=0), colon
 
 
 def nearest(number: Number, numbers: Sequence[Number], actions: Sequence[Action]) -> str:
@@ -324,35 +338,45 @@ def of_each_side(text: str, number: Number, numbers: Sequence[Number], clause: C
         return False
     if len(numbers) == 1 and "the same number" in text:
         return True
-    taken_up = _TAKEN_UP.match(text, clause.end)  # "175, the first figure, is what each side released"
-    if _PER_SIDE.search(text[clause.start : taken_up.end() if taken_up else clause.end]):
+    told = "per_side" in _CUES.of(text)
+    taken_up = (
+        _TAKEN_UP.match(text, clause.end) if told else None
+    )  # "175, the first figure, is what each side released"
+    if told and _PER_SIDE.search(text[clause.start : taken_up.end() if taken_up else clause.end]):
         return True
     for other in numbers:
-        low, high = sorted((number, other), key=lambda n: n.start)
-        if other is not number and other.value == number.value and _IN_EXCHANGE.search(text[low.end : high.start]):
-            return True
+        if other is not number and other.value == number.value:
+            low, high = sorted((number, other), key=lambda n: n.start)
+            if _IN_EXCHANGE.search(text[low.end : high.start]):
+                return True
     if (whole := _OF_WHOLE.match(text)) and numbers[0].start == whole.end():
-        return bool(_PER_SIDE.search(text[: numbers[1].start] if len(numbers) > 1 else text))
+        return told and bool(_PER_SIDE.search(text[: numbers[1].start] if len(numbers) > 1 else text))
     listed = _WITH_LIST.match(text)
     return bool(listed and number.end < listed.end() and bare(text, number, clause))
 
 
 def state_of(text: str, number: Number, clause: Clause) -> State:
     """Whether what a clause tells of its number was done, is promised, or is denied."""
-    if _WITHDRAWN.search(text[clause.start : number.start]):
+    cues = _CUES.of(text)
+    before = text[clause.start : number.start]
+    if "withdrawn" in cues and _WITHDRAWN.search(before):
         return "denied"  # "withdrew the figure of 62"
-    if _DENIAL.search(text[max(clause.start, number.start - 30) : number.start]) or _NOT_DONE.match(
-        text[number.end : clause.end]
-    ):
+    if _DENIAL.search(before[-_BESIDE:]) or ("never" in cues and _NOT_DONE.match(text[number.end : clause.end])):
         return "denied"
-    if _CHANGED_FROM.search(text[clause.start : number.start]) and _CHANGED_TO.match(text, number.end):
+    if "changed" in cues and _CHANGED_FROM.search(before) and _CHANGED_TO.match(text, number.end):
         return "denied"  # "lowered its count from 30 to 24"
-    if _HAS_DONE.search(text[clause.start : number.start]) or _HAS_BEEN.search(text[number.end : clause.end]):
+    if "has_done" in cues and _HAS_DONE.search(before):
         return "done"  # "has now released 355 of the 420 it promised"
-    if _IS_A_PROMISE.search(text, number.end):
+    if "has_been" in cues and _HAS_BEEN.search(text[number.end : clause.end]):
+        return "done"
+    if "is_a_promise" in cues and _IS_A_PROMISE.search(text, number.end):
         return "promised"
-    heading = text[: clause.start] if text[clause.start : clause.start + 1] == ":" else ""  # "Agreed: 1,000 prisoners"
-    if heading and _HAPPENED.search(text[clause.start : clause.end]):
+    if "promise" not in cues:
+        return "done"
+    told = text[clause.start : clause.end]
+    heading = text[: clause.start] if told[:1] == ":" else ""  # "Agreed: 1,000 prisoners"
+    if heading and _HAPPENED.search(told):
         heading = ""  # "on the number they agreed: 25 went home"
-    told = _FIRST_TO_BE.sub(" ", text[clause.start : clause.end])  # "the first to be freed"
+    if "first_to_be" in cues:
+        told = _FIRST_TO_BE.sub(" ", told)  # "the first to be freed"
     return "promised" if _PROMISE.search(heading + told) and not _FULFILLED.search(text) else "done"

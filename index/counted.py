@@ -244,6 +244,7 @@ def _is_verb(word: str, rest: str) -> bool:
     return bool(ACTS.match(rest) or (_PAST.fullmatch(word) and not kinds_in(word)))
 
 
+@lru_cache(256)  # by nearly every rule about one number
 def noun_end(text: str, end: int) -> int:
     """Where the noun phrase after a number that ends at `end` does; "two of them" ends after the pronoun."""
     if of_them := _OF_THEM.match(text, end):

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from index.days import WEEKDAYS, Day
 from index.numbers import Number
 from index.records import Sentence
+from index.word_starts import Cues
 
 # A day behind these words begins a period or dates a deal, not the event
 _NOT_THE_EVENT = re.compile(
@@ -32,6 +33,7 @@ _LONG_AGO = re.compile(
     r"\b(?:(?P<unit>last) (?P<what>week|month|year)|earlier (?:this|in the) (?:week|month|year)|in recent (?:days|weeks|months)|(?:weeks|months|years|a (?:week|month|year)) (?:ago|earlier))\b",
     re.IGNORECASE,
 )
+_CUES = Cues(days_after=_DAYS_AFTER, ever_since=_EVER_SINCE, long_ago=_LONG_AGO)
 
 
 def day_of(
@@ -52,9 +54,10 @@ def day_of(
         return published + timedelta(days=(weekday - published.weekday() - 1) % 7 + 1), True
     usable = told or usable
     exact = incident or [d for d in usable if d.precision == "day"] or usable
-    if _EVER_SINCE.search(text[number.end : clause[1]]):
+    cues = _CUES.of(text)
+    if "ever_since" in cues and _EVER_SINCE.search(text[number.end : clause[1]]):
         return published, False
-    if after := _DAYS_AFTER.search(text[clause[0] : number.start]):
+    if "days_after" in cues and (after := _DAYS_AFTER.search(text[clause[0] : number.start])):
         anchor = [d for d in days if d.last and d.precision == "day" and d.end <= clause[0] + after.start()]
         base = anchor[-1].last if anchor else published
         back = _COUNTS.get(after["count"].lower()) or int(after["count"])
@@ -62,7 +65,7 @@ def day_of(
     if exact:
         nearest = min(exact, key=lambda d: min(abs(d.start - number.end), abs(number.start - d.end)))
         return _last(text, nearest, days, published), True
-    if ago := _LONG_AGO.search(text, *clause):
+    if "long_ago" in cues and (ago := _LONG_AGO.search(text, *clause)):
         return _end_of_last(ago["what"], published), True
     return published, bool(days)
 
