@@ -11,19 +11,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from index.word_starts import Cues
+
 _SAYING = re.compile(
     r"\b(?:said|says|say|told|tells|posted|wrote|writes|confirm(?:ed|s)?|announce[ds]?|report(?:ed)?|reports(?= that\b| \d)|stated|states(?= that\b)|added(?=[.,]|$| that\b| on\b)|adds(?=[.,]|$| that\b)"
     r"|claim(?:ed|s)?(?!(?:\s+\S+){0,5}\s+(?:lives|victims)\b)|counted|counts|estimate[ds]?|declared|acknowledged|admit(?:ted|s)?|conceded|warn(?:ed|s)?|insist(?:ed|s)?|denie[ds]|tweeted|noted|published|listed|lists|record(?:ed|s)|documented|verified"
     r"|speaks|spoke|spoken(?= of\b)|described|argued|alleged?|testified|predicted|accused|reckons?|believes?|believed|called(?! for\b| off\b| up\b| on\b)|learned|put(?:s)?(?=\s(?:the|its|their|that|losses|casualties)\b)|ga?ve(?=\s(?:the|a|an)\s(?:\w+\s)?(?:figure|toll|number|total|count|account)|\s\d)|gives(?=\s(?:the|a|an|\d))"
     r"|(?:raised|lowered|revised|updated)(?=\s(?:the|its|their)\s(?:\w+\s)?(?:figure|toll|number|count|total|estimate)))\b"
 )
-_STRONG = frozenset(
+_QUOTING = frozenset(  # may stand before whoever is quoted
     {
         "said",
         "says",
         "say",
-        "told",
-        "tells",
         "wrote",
         "writes",
         "posted",
@@ -34,7 +34,13 @@ _STRONG = frozenset(
         "added",
     }
 )
-_AUXILIARY = r"(?:(?:has|have|had|also|later|then|both|all|since|further|earlier|again|previously|repeatedly|meanwhile|did not|does not|do not|has not|have not|would not|could not|only|just|still|itself|himself|herself)\s+)*$"
+_AUXILIARY = re.compile(
+    r"(?:(?:has|have|had|also|later|then|both|all|since|further|earlier|again|previously|repeatedly|meanwhile|did not|does not|do not|has not|have not|would not|could not|only|just|still|itself|himself|herself)\s+)*$"
+)
+_AUXILIARIES = (  # what the last of these words can be
+    "has", "have", "had", "also", "later", "then", "both", "all", "since", "further", "earlier", "again", "previously",
+    "repeatedly", "meanwhile", "not", "only", "just", "still", "itself", "himself", "herself",
+)  # fmt: skip
 _NOUNS = frozenset(
     {"report", "claim", "estimate", "count", "counts", "list", "lists", "records", "estimates", "claims"}
 )
@@ -43,9 +49,29 @@ _DETERMINED = re.compile(
     re.IGNORECASE,
 )
 _PASSIVE = re.compile(r"\b(?:is|are|was|were|be|been|being|to|as|it is|of|in|an?)\s+(?:\w+ly\s+)?$", re.IGNORECASE)
-_STOP = r",(?!\d)|[;:“”\"()—–]|\s(?=(?:who|which|that|when|where|after|before|while|whereas|but|citing|as|because|since|if)\s)|\s(?=[\d,]+\s[a-z])|\band\s(?=\w+\s+(?:said|told))"
-_TITLE = r"(?<!\bCol)(?<!\bGen)(?<!\bMaj)(?<!\bLt)(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bBrig)(?<!\bSgt)(?<!\bCapt)(?<!\bAdm)(?<!\bGov)(?<!\bSen)(?<!\bRep)(?<!\bSt)(?<!\b[A-Z])"
-_BORDER = re.compile(rf"{_STOP}|{_TITLE}\.(?=\s|$)")
+_STOP = r",(?!\d)|[;:“”\"()—–]|\s(?=(?:who|which|that|when|where|after|before|while|whereas|but|citing|as|because|since|if)\s)|\s(?=[\d,]+\s[a-z])|and\s(?<=\band\s)(?=\w+\s+(?:said|told))"
+_TITLES = (
+    "Col",
+    "Gen",
+    "Maj",
+    "Lt",
+    "Dr",
+    "Mr",
+    "Mrs",
+    "Ms",
+    "Brig",
+    "Sgt",
+    "Capt",
+    "Adm",
+    "Gov",
+    "Sen",
+    "Rep",
+    "St",
+    "[A-Z]",
+)
+_NO_TITLE = "".join(rf"(?<!\b{title}\.)" for title in _TITLES)
+# Each alternative begins with the sign it is found by, so that it costs nothing elsewhere
+_BORDER = re.compile(rf"{_STOP}|\.{_NO_TITLE}(?=\s|$)")
 _DAYS = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 # A phrase of time or place in front of a subject: "On Monday the ministry", "By Friday morning police", "In Alba officials"
 _OPENING = re.compile(
@@ -70,6 +96,19 @@ _BY = re.compile(
 )
 _CLAIM = r"(?:[’']s|s[’'])\s(?:\w+\s)?(?:claims?|figures?|counts?|tolls?|statements?|estimates?|reports?|tally|numbers?|account)\b"
 _CLAIM_OF = re.compile(rf"(?P<who>(?:\b[Tt]he\s)?(?:[\w’'-]+\s){{0,4}}?[\w-]+?){_CLAIM}")
+_SOME_CLAIM = re.compile(_CLAIM)
+_BY_SOMEONE = re.compile(r"\sby\s")
+_NO_SPEAKER = re.compile(r"(?:on|in|at|that|later|it|the same|so)\b")
+_LEADS_IN, _OWNER = re.compile(r"^(?:But|And|Yet|On|In|That|That is)\s"), re.compile(r"(?:the|a|an)\s|[A-Z]")
+_TIME, _WHEN = re.compile(rf"{_DAYS}|\d"), re.compile(rf"{_DAYS}|On\b|In\b")
+_DENIED = re.compile(r"\b(?:not|no|never|neither|nor)\b[^,;]*$")
+_SAID_WHEN = re.compile(
+    rf"\s(?:on|in|at|late|early)\s(?:{_DAYS}|\d|an?\s|the\s(?:same|evening|morning)|Telegram|X\b|Facebook|late\b|early\b).*$|\s(?:{_DAYS}|yesterday|today)$"
+)
+_LEFT_OPEN = re.compile(r"\s(?:and|in|on|at|to|for|with|from)$")
+_JOINED = re.compile(r"^(?:(?:by|that|since|because|although|though|where|if|whether)\s)+")
+_WORD, _SIGN = re.compile(r"[^\W\d_]{2}"), re.compile(r"[^\w]|\d")
+_CUES = Cues(according=_ACCORDING, saying=_SAYING, by=_BY)
 _INVERTED = re.compile(r"[,”\"’]\s*$")
 
 
@@ -104,7 +143,13 @@ def _named(text: str) -> str | None:
 @lru_cache(maxsize=256)  # a sentence is asked about once by itself and twice as a neighbour
 def attributions(text: str) -> tuple[Attribution, ...]:
     """All claimants of a sentence; those of "according to" and of verbs whose subject they are first, each kind in order."""
-    return (*_after(text, _ACCORDING), *_subjects(text), *_after(text, _BY), *_owners(text))
+    cues = _CUES.of(text)
+    return (
+        *(_after(text, _ACCORDING) if "according" in cues else ()),
+        *(_subjects(text) if "saying" in cues else ()),
+        *(_after(text, _BY) if "by" in cues else ()),
+        *(_owners(text) if "’" in text or "'" in text else ()),
+    )
 
 
 def _after(text: str, pattern: re.Pattern[str]) -> Iterator[Attribution]:
@@ -115,17 +160,18 @@ def _after(text: str, pattern: re.Pattern[str]) -> Iterator[Attribution]:
 
 def _subjects(text: str) -> Iterator[Attribution]:
     for match in _SAYING.finditer(text):
-        lead = text[: match.start()].rstrip(" ")
-        if match[0] in _STRONG - {"told", "tells"} and _INVERTED.search(lead):  # “...,” said X
+        lead = text[: match.start()].rstrip()
+        if match[0] in _QUOTING and _INVERTED.search(lead):  # “...,” said X
             who = _right_of(text, match.end() + 1)
-            if who and not re.match(r"(?:on|in|at|that|later|it|the same|so)\b", who):
+            if who and not _NO_SPEAKER.match(who):
                 yield Attribution(who=who, start=match.start(), end=match.end() + 1 + len(who))
                 continue
         left = text[: match.start()]
-        left = left[: len(left) - len(re.search(_AUXILIARY, left)[0])]  # type: ignore[index]
+        if lead.endswith(_AUXILIARIES):
+            left = left[: len(left) - len(_AUXILIARY.search(left)[0])]  # type: ignore[index]  # it matches nothing, too
         if (
             _PASSIVE.search(left)
-            or re.match(r"\sby\s", text[match.end() :])
+            or _BY_SOMEONE.match(text, match.end())
             or (match[0] in _NOUNS and _DETERMINED.search(left))
         ):
             continue
@@ -134,16 +180,16 @@ def _subjects(text: str) -> Iterator[Attribution]:
 
 
 def _owners(text: str) -> Iterator[Attribution]:
-    if not re.search(_CLAIM, text):  # looking for whoever may own one takes long
+    if not _SOME_CLAIM.search(text):  # looking for whoever may own one takes long
         return
     for match in _CLAIM_OF.finditer(text):
-        who = re.sub(r"^(?:But|And|Yet|On|In|That|That is)\s", "", match["who"]).strip()
-        if not _NOBODY.match(who) and re.match(r"(?:the|a|an)\s|[A-Z]", who) and not re.search(rf"{_DAYS}|\d", who):
+        who = _LEADS_IN.sub("", match["who"]).strip()
+        if not _NOBODY.match(who) and _OWNER.match(who) and not _TIME.search(who):
             yield Attribution(who=who, start=match.start("who"), end=match.end())
 
 
 def _refused(text: str, start: int) -> bool:
-    return bool(re.search(r"\b(?:not|no|never|neither|nor)\b[^,;]*$", text[:start]))
+    return bool(_DENIED.search(text[:start]))
 
 
 def _right_of(text: str, start: int) -> str | None:
@@ -151,12 +197,8 @@ def _right_of(text: str, start: int) -> str | None:
     rest = text[start : start + 120]
     border = _BORDER.search(rest)
     who = rest[: border.start()] if border else rest
-    who = re.sub(
-        rf"\s(?:on|in|at|late|early)\s(?:{_DAYS}|\d|an?\s|the\s(?:same|evening|morning)|Telegram|X\b|Facebook|late\b|early\b).*$|\s(?:{_DAYS}|yesterday|today)$",
-        "",
-        who,
-    )
-    who = re.sub(r"\s(?:and|in|on|at|to|for|with|from)$", "", who.strip(" ,’'"))
+    who = _SAID_WHEN.sub("", who)
+    who = _LEFT_OPEN.sub("", who.strip(" ,’'"))
     return _accepted(who)
 
 
@@ -169,7 +211,7 @@ def _left_of(left: str) -> tuple[int, str] | None:
         apposition = inner[cut + 1 :].strip() if cut >= 0 else ""
         if cut < 0 or len(apposition) > 100 or "“" in apposition or "”" in apposition:
             return None
-        if _NAME.match(apposition) and not re.match(rf"{_DAYS}|On\b|In\b", apposition) and len(apposition.split()) > 1:
+        if _NAME.match(apposition) and not _WHEN.match(apposition) and len(apposition.split()) > 1:
             return cut + 1, apposition
         return _left_of(inner[:cut])
     borders = [m.end() for m in _BORDER.finditer(trimmed)]
@@ -182,9 +224,7 @@ def _left_of(left: str) -> tuple[int, str] | None:
 
 def _accepted(who: str) -> str | None:
     """The phrase if it can name someone: a name, or a noun with or without its article, not a clause and not a count."""
-    who = re.sub(r"^(?:(?:by|that|since|because|although|though|where|if|whether)\s)+", "", who)
+    who = _JOINED.sub("", who)
     if not who or len(who) > 90 or len(who.split()) > 11 or _NOBODY.match(who) or _VERBAL.search(who):
         return None
-    if not re.search(r"[^\W\d_]{2}", who) or re.match(r"[^\w]|\d", who):
-        return None
-    return who
+    return who if _WORD.search(who) and not _SIGN.match(who) else None

@@ -21,6 +21,8 @@ OF_PEOPLE = frozenset({"killed", "injured", "displaced", "detained", "held", "mi
 _FATES = frozenset({"killed", "injured", "rescued", "detained"})
 _SHARE_OF = re.compile(r"(?:%|\sper ?cent) of (?:the|its|their|all|those|these)\b")
 _WITH = re.compile(r",?\swith\s")
+_RESUMED = re.compile(r",\s(?:were|was|are|is|have|has|had)\b")
+_LISTED, _ENDED = re.compile(r":\s?[^;.]*$"), re.compile(r"[;.]\s")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,10 +106,9 @@ def told_further_on(reading: Anatomy, number: Number, clause: Clause) -> str | N
         return min((a for a in reading.told if a[0] >= clause.end), default=(0, 0, None))[2]
     if clauses.ALL_OF_THEM.match(text, clause.end):
         return min((a for a in reading.actions if a[0] >= clause.end), default=(0, 0, None))[2]
-    resumed = re.match(r",\s(?:were|was|are|is|have|has|had)\b", text[clause.end :])
-    if clause.end >= len(text) or _ANOTHER_SUBJECT.match(text[clause.end :]):
+    if clause.end >= len(text) or _ANOTHER_SUBJECT.match(text, clause.end):
         return None
-    if not resumed and not bare(text, number, clause):
+    if not _RESUMED.match(text, clause.end) and not bare(text, number, clause):
         return None
     parts = [c for c in (clause_of(text, n, reading.cuts) for n in reading.numbers) if c.part]
     later = [a for a in reading.actions if a[0] >= clause.end and not any(p.start <= a[0] < p.end for p in parts)]
@@ -118,13 +119,13 @@ def told_before(reading: Anatomy, number: Number, clause: Clause, *, of_people: 
     """The action of what comes before a clause that names none: "Evacuations went on, with 800 people leaving by boat".
     `of_people`: the figure before counts people, to whom nothing happened; then nothing happened to a part of them."""
     text = reading.sentence.text
-    alone = _WITH.match(text, clause.start) or bare(text, number, clause)
-    if not alone or re.search(r":\s?[^;.]*$", text[: clause.start + 1]):
+    told = [a for a in reading.told if a[0] < clause.start]
+    if not told or (clause.part and of_people) or _LISTED.search(text[: clause.start + 1]):
         return None
-    if clause.part and of_people:
+    if not (_WITH.match(text, clause.start) or bare(text, number, clause)):
         return None
-    start = max((m.end() for m in re.finditer(r"[;.]\s", text[: clause.start])), default=0)
-    told = [a for a in reading.told if start <= a[0] < clause.start]
+    start = max((m.end() for m in _ENDED.finditer(text[: clause.start])), default=0)
+    told = [a for a in told if start <= a[0]]
     return max(told)[2] if told else None
 
 

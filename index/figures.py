@@ -63,6 +63,8 @@ _APPOSED = re.compile(
 )  # "22 men, badly wounded, came"
 _ALONG = re.compile(r"^[\s,]*(?:with|plus|along with|as well as|together with)\b")
 _RESUMED = re.compile(r",\s(?:were|was|are|is|have|has|had)\s(?:[\w’'-]+[\s.]?){1,4}")
+_TAKEN_UP = re.compile(r"\b(?:the|these|those|that)\s$", re.IGNORECASE)
+_HALVES = re.compile(r"\s(?:while|whereas|but)\s|;\s")
 MILLION = 1e6
 SOON_AFTER = 2  # sentences within which a figure is told again
 _AND_ALSO = re.compile(
@@ -170,8 +172,7 @@ def _sums_of_money(text: str, numbers: Sequence[Number]) -> tuple[Number, ...]:
 
 def _again(text: str, figure: Figure) -> bool:
     """Whether a figure only takes up a number told before: "the expected 1,000 ... since he called the 1,000 a minimum"."""
-    start = figure.start - figure.sentence.start
-    return bool(re.search(r"\b(?:the|these|those|that)\s$", text[:start], re.IGNORECASE))
+    return bool(_TAKEN_UP.search(text[: figure.start - figure.sentence.start]))
 
 
 def _figure(reading: Anatomy, number: Number, previous: Figure | None) -> Figure:
@@ -224,7 +225,7 @@ def _figure(reading: Anatomy, number: Number, previous: Figure | None) -> Figure
         value=number.value, upper=number.upper, qualifier=number.qualifier, vague=number.vague, role=number.role,
         counted=counted, kinds=kinds, action=action, state=state, per_side=per_side, scope=scope, period=period,
         when=when, dated=dated, claimant=who, sentence=sentence, speaker=speaker,
-        place=find_place(words, number.start - clause.start) or find_place(text, number.start),
+        place=find_place(text, number.start, within=(clause.start, clause.end)),
         confidence=_confidence(number, counted, kinds, mine, dated, speaker is not None, shares, len(reading.numbers)),
         start=sentence.start + number.start, end=sentence.start + number.end,
     )  # fmt: skip
@@ -257,7 +258,7 @@ def _claim(reading: Anatomy, number: Number) -> tuple[str | None, Sentence | Non
     found = attributions(text)
     if len(found) > 1:
         # "A reported 12, while B spoke of two": whoever stands in the number's half
-        borders = [m.start() for m in re.finditer(r"\s(?:while|whereas|but)\s|;\s", text)]
+        borders = [m.start() for m in _HALVES.finditer(text)]
         half = sum(b <= number.start for b in borders)
         own = [a for a in found if sum(b <= a.start for b in borders) == half]
         return (own or found)[0].who, None

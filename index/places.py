@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from index.days import MONTHS, WEEKDAYS
+from index.word_starts import Cues
 
 _LEAD = r"(?:in|near|outside|inside|around|across|throughout|at|on the outskirts of|in and around|close to|north of|south of|east of|west of)"
 _KIND = r"(?:region|district|oblast|province|governorate|prefecture|state|county|city|town|village|valley|strip|camp|peninsula|island|border|area|municipality|neighbou?rhood|suburb|capital|airport|port|hospital|station|prison|crossing|refugee camp|airbase|air base)s?"
@@ -22,18 +23,31 @@ _ELSEWHERE = re.compile(
     r"\b(?:agreed|signed|met|meeting|talks|deal|agreement|said|told|speaking|reporters)\s(?:(?:on|it|that|week|in|them)\s)*$",
     re.IGNORECASE,
 )
+_BARE_NAME, _FIRST_WORD = re.compile(r"^(?:a|an|the)\s+|[’']s$"), re.compile(r"[\s’']")
+_CUES = Cues(place=_PLACE)
 _TIMES = frozenset({*(m.capitalize() for m in MONTHS), *(d.capitalize() for d in WEEKDAYS)})
 _NO_PLACE = re.compile(
     r"^(?:the\s+)?(?:[\w’'-]+\s+)*(?:Ministry|Agency|Office|Service|Council|Committee|Commission|Court|Army|Forces?|Party|Union|Nations|Telegram|Facebook|Twitter|X|I|TV|Radio|Headquarters)\b"
 )
 
 
-def find_place(text: str, near: int = 0) -> str | None:
-    """The place named closest to character `near`, without its "in" and without a leading article; None if there is none."""
+def find_place(text: str, near: int = 0, within: tuple[int, int] | None = None) -> str | None:
+    """The place named closest to character `near`, without its "in" and without a leading article; None if there is none.
+
+    `within`: characters of a part of the text, the places named there come first.
+    """
+    if "place" not in _CUES.of(text):
+        return None
+    if within and within != (0, len(text)) and (place := _closest(text[slice(*within)], near - within[0])):
+        return place
+    return _closest(text, near)
+
+
+def _closest(text: str, near: int) -> str | None:
     best: tuple[int, str] | None = None
     for match in _PLACE.finditer(text):
-        place = re.sub(r"^(?:a|an|the)\s+|[’']s$", "", match["place"])
-        if _NO_PLACE.match(place) or re.split(r"[\s’']", place)[0] in _TIMES:
+        place = _BARE_NAME.sub("", match["place"])
+        if _NO_PLACE.match(place) or _FIRST_WORD.split(place, maxsplit=1)[0] in _TIMES:
             continue
         if _ELSEWHERE.search(text[: match.start()]):
             continue
