@@ -163,8 +163,7 @@ _BESIDE = 30  # characters before a number in which a denial is one of it
 # What few sentences hold, so that each clause is searched only for what one of its sentence's words can begin
 _CUES = Cues(
     changed=_CHANGED_FROM, comes_to=_COMES_TO, first_to_be=_FIRST_TO_BE, has_been=_HAS_BEEN, has_done=_HAS_DONE,
-    is_a_promise=_IS_A_PROMISE, never=_NEVER, other_verb=_OTHER_VERB, per_side=_PER_SIDE, promise=_PROMISE, verb=_VERB,
-    withdrawn=_WITHDRAWN,
+    is_a_promise=_IS_A_PROMISE, never=_NEVER, per_side=_PER_SIDE, promise=_PROMISE, withdrawn=_WITHDRAWN,
 )  # fmt: skip
 State = Literal["done", "promised", "denied"]
 Action = tuple[int, int, str]  # where the words of an action begin and end, and which it is
@@ -285,7 +284,7 @@ def is_predicate(text: str, end: int, action: Action) -> bool:
 
 def reach(text: str, clause: Clause, number: Number, actions: Sequence[Action]) -> int:
     """Where the words begin that can tell what happened to a number: at the verb whose object it is, if that is no action itself."""
-    verb = _OTHER_VERB.search(text[clause.start : number.start]) if "other_verb" in _CUES.of(text) else None
+    verb = _OTHER_VERB.search(text[clause.start : number.start])
     if verb is None or any(a[0] <= clause.start + verb.start() < a[1] for a in actions):
         return clause.start
     return clause.start + verb.start()
@@ -300,7 +299,7 @@ def tallied(text: str, clause: Clause, number: Number, actions: Sequence[Action]
 
 def around(text: str, clause: Clause, number: Number, end: int) -> str:
     """The verb before a number with the words that follow what is counted: "brought ashore" of "brought 64 people ashore"."""
-    verb = _VERB.search(text[clause.start : number.start]) if "verb" in _CUES.of(text) else None
+    verb = _VERB.search(text[clause.start : number.start])
     return f"{verb[1]} {text[end : clause.end].strip()}"[:_AROUND] if verb else ""
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 
 from index.days import MONTHS, WEEKDAYS
-from index.word_starts import Cues
 
 _LEAD = r"(?:in|near|outside|inside|around|across|throughout|at|on the outskirts of|in and around|close to|north of|south of|east of|west of)"
 _KIND = r"(?:region|district|oblast|province|governorate|prefecture|state|county|city|town|village|valley|strip|camp|peninsula|island|border|area|municipality|neighbou?rhood|suburb|capital|airport|port|hospital|station|prison|crossing|refugee camp|airbase|air base)s?"
@@ -24,7 +23,6 @@ _ELSEWHERE = re.compile(
     re.IGNORECASE,
 )
 _BARE_NAME, _FIRST_WORD = re.compile(r"^(?:a|an|the)\s+|[’']s$"), re.compile(r"[\s’']")
-_CUES = Cues(place=_PLACE)
 _TIMES = frozenset({*(m.capitalize() for m in MONTHS), *(d.capitalize() for d in WEEKDAYS)})
 _NO_PLACE = re.compile(
     r"^(?:the\s+)?(?:[\w’'-]+\s+)*(?:Ministry|Agency|Office|Service|Council|Committee|Commission|Court|Army|Forces?|Party|Union|Nations|Telegram|Facebook|Twitter|X|I|TV|Radio|Headquarters)\b"
@@ -36,8 +34,6 @@ def find_place(text: str, near: int = 0, within: tuple[int, int] | None = None) 
 
     `within`: characters of a part of the text, the places named there come first.
     """
-    if "place" not in _CUES.of(text):
-        return None
     if within and within != (0, len(text)) and (place := _closest(text[slice(*within)], near - within[0])):
         return place
     return _closest(text, near)

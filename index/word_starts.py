@@ -8,6 +8,7 @@ patterns a word can begin is asked once a word, by partial matching (the only us
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -28,6 +29,11 @@ def _words(text: str) -> tuple[tuple[int, str], ...]:
     return tuple([(match.start(), match[0]) for match in _BEGINNING.finditer(text)])
 
 
+@lru_cache(16)
+def _vocabulary(text: str) -> frozenset[str]:
+    return frozenset([word for _, word in _words(text)])
+
+
 class _Begun:
     """Which of several patterns can match a text that begins in a certain way."""
 
@@ -37,9 +43,11 @@ class _Begun:
 
     def _partly_matching(self, beginning: str) -> tuple[int, ...]:
         """The patterns that match a text which begins like this, or may if it goes on; look-behinds see nothing."""
-        shorter = beginning[:COMMON]  # few there are, and what none of them begins needs no second look
-        tried = range(len(self.patterns)) if beginning == shorter else self._begun_by(shorter)
-        return tuple(i for i in tried if self._partial[i].match(beginning, partial=True))
+        tried: Sequence[int] = range(len(self.patterns))
+        if len(beginning) > 1:  # few shorter ones there are, and what none of them begins needs no second look
+            tried = self._begun_by(beginning[: min(COMMON, len(beginning) - 1)])
+        partial = self._partial
+        return tuple([i for i in tried if partial[i].match(beginning, partial=True)]) if tried else ()
 
     @cached_property
     def _partial(self) -> list[Any]:
@@ -60,22 +68,19 @@ class WordStarts(_Begun):
 
     def find(self, text: str, start: int = 0) -> tuple[list[re.Match[str]], ...]:
         """For each pattern all its matches in `text` from `start` on, the very ones that its `finditer` gives."""
-        found: tuple[list[re.Match[str]], ...] = tuple([] for _ in self.patterns)
-        none = self._none
+        found: tuple[list[re.Match[str]], ...] = tuple([[] for _ in self.patterns])
+        none, begun_by = self._none, self._begun_by
         for begin, word in [each for each in _words(text) if each[1] not in none]:
-            if not self._begun_by(word):
+            if not begun_by(word):
                 if len(none) < WORDS:
                     none.add(word)
-                continue
-            if begin < start:
-                continue
-            more = text[
-                begin : begin + len(word) + 1
-            ]  # tells "In K" from "in a day"; asked of the few words that begin any
-            for i in self._begun_by(more if more.isascii() and more.isprintable() else word):
-                matches = found[i]
-                if (not matches or matches[-1].end() <= begin) and (match := self.patterns[i].match(text, begin)):
-                    matches.append(match)
+            elif begin >= start:
+                # one more tells "In K" from "in a day"; asked of the few words that begin any
+                more = text[begin : begin + len(word) + 1]
+                for i in begun_by(more if more.isascii() and more.isprintable() else word):
+                    matches = found[i]
+                    if (not matches or matches[-1].end() <= begin) and (match := self.patterns[i].match(text, begin)):
+                        matches.append(match)
         return found
 
 
@@ -92,7 +97,7 @@ class Cues(_Begun):
     def _of(self, text: str) -> frozenset[str]:
         found: set[int] = set()
         none = self._none
-        for word in {word for _, word in _words(text)} - none:
+        for word in _vocabulary(text) - none:
             if begun := self._begun_by(word):
                 found.update(begun)
             elif len(none) < WORDS:
