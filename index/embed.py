@@ -7,8 +7,10 @@ to run a model. Fetching the model's files and making the ONNX model are not don
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,6 +20,12 @@ from index.errors import WeightsError
 from index.vector import Vector, Vectors
 
 MAX_TOKENS = 256  # MiniLM's limit, [CLS] before and [SEP] after the text included: what is beyond is cut off
+WORDS = 1 << 15  # words whose tokens are known by heart, some 4 MB
+
+# Text of which the tokenizer makes what it makes of its words, one by one: no letter whose neighbours matter, no control
+# character, which it drops, and no [CLS] and its like.
+_PLAIN = re.compile(r"(?s)(?!.*\[[A-Z]+\])[\t\n\r -~\xa0‘’“”–—…]*")
+_WORD = re.compile(r"[A-Za-z0-9]+|[^\sA-Za-z0-9]")
 
 
 class Embedder(Protocol):
@@ -59,9 +67,16 @@ class MiniLM:
                 raise WeightsError(f"model file {str(path)!r} is missing: run `assistant models fetch`")
         self._tokenizer = _open_tokenizer(tokenizer_path)
         self._session = _open_session(model_path)
+        self._word_tokens = lru_cache(WORDS)(self._tokens)
         self._threads = ThreadPoolExecutor(max(1, threads), thread_name_prefix="embed")
 
     def count_tokens(self, text: str) -> int:
+        """By words that were counted before where that comes to the same: it takes a tenth of the tokenizer's time."""
+        if _PLAIN.fullmatch(text):
+            return sum(map(self._word_tokens, _WORD.findall(text)))
+        return self._tokens(text)
+
+    def _tokens(self, text: str) -> int:
         # "fast": without offsets; and a batch, even of one, lets other threads run meanwhile
         return len(self._tokenizer.encode_batch_fast([text], add_special_tokens=False)[0])
 

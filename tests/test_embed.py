@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from safetensors.numpy import save_file
 
 from index.embed import MAX_TOKENS, MiniLM
@@ -154,6 +156,12 @@ def test_tokens_are_counted_beyond_the_limit_and_cut_at_it(tiny: MiniLM) -> None
     np.testing.assert_array_equal(
         tiny.embed_question("kyiv " * (MAX_TOKENS - 2)), tiny.embed_question("kyiv " * (MAX_TOKENS - 2) + "prisoners")
     )
+
+
+@example("Prisoners exchanged[CLS] (kyiv) “kyiv’s”\xa0exchange — [kyiv] kyivé kyiv\u0301 kyiv\x00kyiv" + "a" * 101)
+@given(st.text(st.sampled_from("kyivdexchange pr.,’“[CLSEP]#é\t\n\x0b\x1c\xa0\u0301"), max_size=40))
+def test_words_counted_one_by_one_come_to_what_the_tokenizer_counts(tiny: MiniLM, text: str) -> None:
+    assert tiny.count_tokens(text) == len(tiny._tokenizer.encode(text, add_special_tokens=False))
 
 
 def test_missing_and_broken_files_are_named(folder: Path, tmp_path: Path) -> None:
