@@ -68,7 +68,8 @@ class MiniLM:
         self._tokenizer = _open_tokenizer(tokenizer_path)
         self._session = _open_session(model_path)
         self._word_tokens = lru_cache(WORDS)(self._tokens)
-        self._threads = ThreadPoolExecutor(max(1, threads), thread_name_prefix="embed")
+        self._count = max(1, threads)
+        self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="embed")
 
     def count_tokens(self, text: str) -> int:
         """By words that were counted before where that comes to the same: it takes a tenth of the tokenizer's time."""
@@ -83,11 +84,14 @@ class MiniLM:
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         vectors = np.empty((len(texts), self.dimensions), np.float32)
         encoded = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
-        longest_first = sorted(range(len(texts)), key=lambda i: -len(encoded[i]))
-        for i, vector in zip(
-            longest_first, self._threads.map(self._run, (encoded[i] for i in longest_first)), strict=True
-        ):
-            vectors[i] = vector
+        todo = iter(sorted(range(len(texts)), key=lambda i: -len(encoded[i])))
+
+        def embed() -> None:
+            for i in todo:  # shared by the threads: each takes its next text by itself, nobody is woken for each vector
+                vectors[i] = self._run(encoded[i])
+
+        for thread in [self._threads.submit(embed) for _ in range(self._count)]:
+            thread.result()
         return vectors
 
     def embed_question(self, text: str) -> Vector:
