@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -20,7 +21,7 @@ from index.errors import WeightsError
 from index.vector import Vector, Vectors
 
 MAX_TOKENS = 256  # MiniLM's limit, [CLS] before and [SEP] after the text included: what is beyond is cut off
-WORDS = 1 << 15  # words whose tokens are known by heart, some 4 MB
+WORDS = 1 << 15  # words whose tokens are known by heart, some 5 MB
 
 # Text of which the tokenizer makes what it makes of its words, one by one: no letter whose neighbours matter, no control
 # character, which it drops, and no [CLS] and its like.
@@ -67,23 +68,17 @@ class MiniLM:
                 raise WeightsError(f"model file {str(path)!r} is missing: run `assistant models fetch`")
         self._tokenizer = _open_tokenizer(tokenizer_path)
         self._session = _open_session(model_path)
-        self._word_tokens = lru_cache(WORDS)(self._tokens)
+        self._word_ids = lru_cache(WORDS)(self._tokenized)
+        self._first, self._last = map(self._tokenizer.token_to_id, ("[CLS]", "[SEP]"))
         self._count = max(1, threads)
         self._threads = ThreadPoolExecutor(self._count, thread_name_prefix="embed")
 
     def count_tokens(self, text: str) -> int:
-        """By words that were counted before where that comes to the same: it takes a tenth of the tokenizer's time."""
-        if _PLAIN.fullmatch(text):
-            return sum(map(self._word_tokens, _WORD.findall(text)))
-        return self._tokens(text)
-
-    def _tokens(self, text: str) -> int:
-        # "fast": without offsets; and a batch, even of one, lets other threads run meanwhile
-        return len(self._tokenizer.encode_batch_fast([text], add_special_tokens=False)[0])
+        return sum(map(len, self._pieces(text)))
 
     def embed_passages(self, texts: Sequence[str]) -> Vectors:
         vectors = np.empty((len(texts), self.dimensions), np.float32)
-        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
+        encoded = [self._encoded(text) for text in texts]
         todo = iter(sorted(range(len(texts)), key=lambda i: -len(encoded[i])))
 
         def embed() -> None:
@@ -95,7 +90,18 @@ class MiniLM:
         return vectors
 
     def embed_question(self, text: str) -> Vector:
-        return self._run(self._tokenizer.encode(text).ids)
+        return self._run(self._encoded(text))
+
+    def _encoded(self, text: str) -> list[int]:
+        return [self._first, *chain.from_iterable(self._pieces(text)), self._last]
+
+    def _pieces(self, text: str) -> Iterable[tuple[int, ...]]:
+        """The tokens of a text, by words known by heart where that comes to the same, in a tenth of the time."""
+        return map(self._word_ids, _WORD.findall(text)) if _PLAIN.fullmatch(text) else [self._tokenized(text)]
+
+    def _tokenized(self, text: str) -> tuple[int, ...]:
+        # "fast": without offsets; and a batch, even of one, lets other threads run meanwhile
+        return tuple(self._tokenizer.encode_batch_fast([text], add_special_tokens=False)[0].ids)
 
     def _run(self, ids: list[int]) -> Vector:
         """The vector of one text. `ids` holds [CLS] and [SEP]: so even a blank text has a mean, and that a length."""

@@ -160,7 +160,8 @@ def test_tokens_are_counted_beyond_the_limit_and_cut_at_it(tiny: MiniLM) -> None
 
 @example("Prisoners exchanged[CLS] (kyiv) “kyiv’s”\xa0exchange — [kyiv] kyivé kyiv\u0301 kyiv\x00kyiv" + "a" * 101)
 @given(st.text(st.sampled_from("kyivdexchange pr.,’“[CLSEP]#é\t\n\x0b\x1c\xa0\u0301"), max_size=40))
-def test_words_counted_one_by_one_come_to_what_the_tokenizer_counts(tiny: MiniLM, text: str) -> None:
+def test_words_known_by_heart_come_to_what_the_tokenizer_makes_of_the_text(tiny: MiniLM, text: str) -> None:
+    assert tiny._encoded(text) == tiny._tokenizer.encode(text).ids
     assert tiny.count_tokens(text) == len(tiny._tokenizer.encode(text, add_special_tokens=False))
 
 
