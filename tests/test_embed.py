@@ -214,3 +214,15 @@ def test_the_published_vector_of_hello_world() -> None:
     near, far = embedder.embed_passages(["Prisoners of war were exchanged.", "The wheat harvest was poor."])
     question = embedder.embed_question("How many captives were swapped?")
     assert near @ question > 0.5 > 0.2 > far @ question
+
+
+@pytest.mark.model
+def test_words_known_by_heart_come_to_what_the_real_tokenizer_makes_of_the_seeds() -> None:
+    from assistant.settings import read_settings
+    from assistant.weights import Weights
+
+    files = Weights(read_settings().models_folder()).embedder(fetch=False)
+    embedder = MiniLM(files.onnx, files.tokenizer)
+    for path in (Path(__file__).parent.parent / "seeds").glob("*.md"):
+        text = path.read_text(encoding="utf-8")
+        assert embedder._encoded(text) == embedder._tokenizer.encode(text).ids, path.name
