@@ -21,7 +21,7 @@ from index.errors import WeightsError
 from index.vector import Vector, Vectors
 
 MAX_TOKENS = 256  # MiniLM's limit, [CLS] before and [SEP] after the text included: what is beyond is cut off
-WORDS = 1 << 15  # words whose tokens are known by heart, some 5 MB
+WORDS = 1 << 15  # words whose tokens are known by heart, some 9 MB
 
 # Text of which the tokenizer makes what it makes of its words, one by one: no letter whose neighbours matter, no control
 # character, which it drops, and no [CLS] and its like.
