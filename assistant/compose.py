@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 
 from assistant.citations import best_support, cite, with_marker
 from assistant.evidence import Evidence
@@ -143,9 +144,9 @@ _JOINED = re.compile(r"\s*(?:,|,?\s+and)\s*")  # "on Monday and Tuesday"
 _POSSESSIVE = re.compile(r"['’]s\b")
 
 
-def with_dates(supported: Supported) -> Supported:
-    """With the date behind the first weekday, "yesterday" or the like of its text: "on Friday (16 May 2025)", "Monday and Tuesday (9 and
-    10 June 2025)"; as it is where the text itself writes the date out."""
+def with_dates(supported: Supported, of: date | None = None) -> Supported:
+    """With the date behind the first weekday, "yesterday" or the like of its text, or the first that means the day `of`: "on Friday (16 May
+    2025)", "Monday and Tuesday (9 and 10 June 2025)"; as it is where the text itself writes the date out."""
     published = supported.sentences[-1].source.published
     quoted = [m.span() for m in re.finditer(r"“[^”]*”|\"[^\"]*\"", supported.text)]
     relative = [
@@ -153,8 +154,9 @@ def with_dates(supported: Supported) -> Supported:
         if d.first and d.first == d.last and d.precision == "day" and not re.search(r"\d", supported.text[d.start : d.end])
         and not any(start < d.start < end for start, end in quoted)
     ]  # fmt: skip
-    row = relative[:1]
-    for day in relative[1:]:
+    meant = next((at for at, d in enumerate(relative) if d.first == of), 0)
+    row = relative[meant : meant + 1]
+    for day in relative[meant + 1 :]:
         if not _JOINED.fullmatch(supported.text[row[-1].end : day.start]):
             break
         row.append(day)

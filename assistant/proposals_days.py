@@ -15,10 +15,12 @@ from assistant.occasions import day_in_year, read_occasion
 from assistant.proposal import Proposal, article_of, figures_found, sentences_found
 from assistant.question_kinds import asks_how_long, asks_when, telling_numbers
 from assistant.stated import on_day
+from assistant.tally import crowded
 from assistant.timescope import TimeScope
-from index.days import spell
+from index.days import find_days, spell
 from index.figures import actions_in
 from index.numbers import find_numbers, plain
+from index.records import Sentence
 
 # "since when does it count", "what date does it start from", "how far back does it go"
 _SINCE_WHEN = re.compile(
@@ -34,6 +36,9 @@ _TOOK = re.compile(
 )
 _FROM = re.compile(r"\b(?:after|before|between|since|until|till|ago|from|pass\w*|later|earlier|apart)\b", re.IGNORECASE)
 
+_AGREE = re.compile(r"\b(?:agree(?:s|d|ing)?|settled|sign(?:s|ed)?|deal was struck|struck)\b", re.IGNORECASE)
+_BESIDE = re.compile(r"(?: [\w’'-]+){0,3} ?")  # between agreeing and its day: "in Istanbul on", "on"
+
 
 def propose_day(question: str, scope: TimeScope, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
     """The day of that of which a question gives the number, or of the event it names by its place in a row, its size, its month, its
@@ -41,7 +46,42 @@ def propose_day(question: str, scope: TimeScope, ranked: Sequence[Evidence], lib
     if asks_how_long(question):
         yield from _length(question, scope, ranked, library)
         return
-    yield from [*_day(question, ranked, library)] or _occasion(question, scope, ranked, library)
+    found = _day, _agreed
+    yield from [p for find in found for p in find(question, ranked, library)] or _occasion(
+        question, scope, ranked, library
+    )
+
+
+def _agreed(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
+    """The day on which that was agreed of which a question gives the number, where all sentences that say so name one."""
+    values = {n.value for n in telling_numbers(question)}
+    if not values or not asks_when(question) or not _AGREE.search(question):
+        return
+    told = [
+        (sentence, day)
+        for sentence in sentences_found(ranked, library)
+        if values & {n.value for n in find_numbers(sentence.text)} and (day := _agreed_on(sentence))
+    ]
+    if len({day for _, day in told}) != 1:
+        return
+    (sentence, day), *_ = sorted(
+        told, key=lambda pair: pair[0].source.published != pair[1]
+    )  # the report of the day first
+    supported = with_dates(verbatim(sentence, library.before), day)
+    finding = replace(
+        state(supported, None, (), (), (), ""), concluded=True
+    )  # all that say when were looked at together
+    yield Proposal(finding=finding, passage=supported, answer=f"agreed on {spell(day)}", told=True)
+
+
+def _agreed_on(sentence: Sentence) -> date | None:
+    """The day that stands beside the word for agreeing: "agreed on Friday to", "as agreed in Istanbul on 16 May"."""
+    for agree in _AGREE.finditer(sentence.text):
+        for day in find_days(sentence.text, sentence.source.published):
+            between = sentence.text[min(agree.end(), day.end) : max(agree.start(), day.start)]
+            if day.precision == "day" and _BESIDE.fullmatch(between):
+                return day.first
+    return None
 
 
 def _length(question: str, scope: TimeScope, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
@@ -81,8 +121,8 @@ def _day(question: str, ranked: Sequence[Evidence], library: Library) -> Iterato
     if len({f.period.lower() if since else f.when for f in fitting}) != 1:
         return
     place = {e.sentence: at for at, e in enumerate(ranked)}
-    best = min(fitting, key=lambda f: place.get(f.sentence, len(place)))
-    supported = with_dates(verbatim(best.sentence, library.before))
+    best = min(fitting, key=lambda f: (crowded(f), place.get(f.sentence, len(place))))
+    supported = with_dates(verbatim(best.sentence, library.before), best.when)
     yield Proposal(
         finding=state(supported, None, (best,), (), (), ""),
         passage=supported,
@@ -97,9 +137,15 @@ def _occasion(question: str, scope: TimeScope, ranked: Sequence[Evidence], libra
     found = read_occasion(question, scope, sentences_found(ranked, library), figures, article_of(library))
     if found is None:
         return
-    supported = with_dates(verbatim(found.sentences[0], library.before))
+    supported = with_dates(verbatim(found.sentences[0], library.before), found.day)
     finding = replace(state(supported, None, (), (), (), ""), concluded=True)  # all days were looked at together
-    yield Proposal(finding=finding, passage=supported, answer=f"on {spell(found.day)}", told=True)
+    yield Proposal(finding=finding, passage=supported, answer=_in_its_words(found.sentences[0], found.day), told=True)
+
+
+def _in_its_words(sentence: Sentence, day: date) -> str:
+    """A day as a sentence writes it, "on Friday", which a check that reads only this sentence can tell."""
+    written = [d for d in find_days(sentence.text, sentence.source.published) if d.first == day == d.last]
+    return f"on {sentence.text[written[0].start : written[0].end]}" if written else f"on {spell(day)}"
 
 
 def event_day(question: str, ranked: Sequence[Evidence], library: Library) -> date | None:
