@@ -8,17 +8,20 @@ from dataclasses import replace
 from datetime import date
 
 from assistant.compose import verbatim, with_dates
+from assistant.count import SPECIFIC
 from assistant.evidence import Evidence
-from assistant.findings import state
+from assistant.findings import Finding, state
 from assistant.library import Library
 from assistant.occasions import day_in_year, read_occasion
 from assistant.proposal import Proposal, article_of, figures_found, sentences_found
 from assistant.question_kinds import asks_how_long, asks_when, telling_numbers
-from assistant.stated import on_day
+from assistant.records import Status
+from assistant.rows import by_exchange
+from assistant.stated import day_as_told, on_day, state_extreme
 from assistant.tally import crowded
 from assistant.timescope import TimeScope
 from index.days import find_days, spell
-from index.figures import actions_in
+from index.figures import actions_in, kinds_in
 from index.numbers import find_numbers, plain
 from index.records import Sentence
 
@@ -36,6 +39,9 @@ _TOOK = re.compile(
 )
 _FROM = re.compile(r"\b(?:after|before|between|since|until|till|ago|from|pass\w*|later|earlier|apart)\b", re.IGNORECASE)
 
+_MOST = re.compile(
+    r"\b(?:(?P<most>most|largest|biggest|highest)|fewest|smallest|lowest|least)\b(?! recent)", re.IGNORECASE
+)
 _AGREE = re.compile(r"\b(?:agree(?:s|d|ing)?|settled|sign(?:s|ed)?|deal was struck|struck)\b", re.IGNORECASE)
 _BESIDE = re.compile(r"(?: [\w’'-]+){0,3} ?")  # between agreeing and its day: "in Istanbul on", "on"
 
@@ -46,10 +52,32 @@ def propose_day(question: str, scope: TimeScope, ranked: Sequence[Evidence], lib
     if asks_how_long(question):
         yield from _length(question, scope, ranked, library)
         return
+    if extreme := _extreme(question, scope, ranked, library):
+        yield extreme
+        return
     found = _day, _agreed
     yield from [p for find in found for p in find(question, ranked, library)] or _occasion(
         question, scope, ranked, library
     )
+
+
+def _extreme(question: str, scope: TimeScope, ranked: Sequence[Evidence], library: Library) -> Proposal | None:
+    """The day of the exchange of a month on which most or fewest came, of all its days."""
+    match = _MOST.search(question)
+    if not match or not asks_when(question) or not scope.month or kinds_in(question) & (SPECIFIC | {"military"}):
+        return None
+    first, last = scope.month
+    told = [f for f in figures_found(ranked, library) if f.when and first <= f.when <= last]
+    rows = [row for row in by_exchange(told) if len(row) > 1 and row[0].action in actions_in(question)]
+    if len(rows) != 1:
+        return None
+    (row,) = rows
+    chosen = (max if match["most"] else min)(row, key=lambda f: f.value)
+    if [f.value for f in row].count(chosen.value) > 1:
+        return None
+    reason = "the figure of each day is reported; which is the largest or smallest is not"
+    told_so = state_extreme(row, chosen)
+    return Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(told_so,), concluded=True))
 
 
 def _agreed(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
@@ -139,13 +167,7 @@ def _occasion(question: str, scope: TimeScope, ranked: Sequence[Evidence], libra
         return
     supported = with_dates(verbatim(found.sentences[0], library.before), found.day)
     finding = replace(state(supported, None, (), (), (), ""), concluded=True)  # all days were looked at together
-    yield Proposal(finding=finding, passage=supported, answer=_in_its_words(found.sentences[0], found.day), told=True)
-
-
-def _in_its_words(sentence: Sentence, day: date) -> str:
-    """A day as a sentence writes it, "on Friday", which a check that reads only this sentence can tell."""
-    written = [d for d in find_days(sentence.text, sentence.source.published) if d.first == day == d.last]
-    return f"on {sentence.text[written[0].start : written[0].end]}" if written else f"on {spell(day)}"
+    yield Proposal(finding=finding, passage=supported, answer=day_as_told(found.sentences[0], found.day), told=True)
 
 
 def event_day(question: str, ranked: Sequence[Evidence], library: Library) -> date | None:

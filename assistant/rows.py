@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from assistant.count import SPECIFIC, CountQuestion
 from assistant.occasions import TOGETHER
 from assistant.question_kinds import place_of_year
-from index.figures import Figure
+from index.figures import Figure, kinds_in
 from index.records import Sentence
 
 RETOLD = timedelta(days=3)  # within which an exchange is told of again without its day
@@ -54,7 +54,7 @@ def year_row(
     last = min(asked.scope.last or until, until)
     if asked.scope.first and asked.scope.first > date(year, 1, 1):
         return ()
-    row = _row([f for f in figures if f.when and date(year, 1, 1) <= f.when <= last])
+    row = by_exchange([f for f in figures if f.when and date(year, 1, 1) <= f.when <= last])
     named = (first or every)["n"]  # type: ignore[index]
     wanted = (_NUMBERS.get(named.lower()) or int(named)) if named else len(row)
     if wanted > _known(row, sentences) or (not first and wanted != len(row)):
@@ -63,12 +63,13 @@ def year_row(
     return tuple(chosen) if len(chosen) > 1 else ()
 
 
-def _row(figures: Sequence[Figure]) -> list[list[Figure]]:
+def by_exchange(figures: Iterable[Figure]) -> list[list[Figure]]:
     """One figure for each day on which each side released some, the days of one exchange together, up to a day of which two reports
     differ."""
     unlike = SPECIFIC | {"military"}  # a part of those released
     told = [f for f in figures if f.per_side and f.scope == "event" and f.state == "done" and f.action == "exchanged"]
     told = [f for f in told if not f.vague and not f.kinds & unlike]
+    told = [f for f in told if f.kinds or not kinds_in(f.sentence.text) & unlike]  # "the only civilians were the 120"
     told = [f for f in told if f.dated or not any(_again(f, other) for other in told)]
     row: list[list[Figure]] = []
     for day in sorted({f.when for f in told if f.when}):

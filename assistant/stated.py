@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from index.days import spell
+from index.days import find_days, spell
 from index.figures import Figure
 from index.numbers import plain
 from index.records import Sentence
@@ -29,6 +30,12 @@ def amount(figure: Figure) -> str:
 def on_day(figure: Figure, lead: str) -> str:
     """The day of a figure after "on" or "as of"; empty when it is not known."""
     return f" {lead} {spell(figure.when)}" if figure.when else ""
+
+
+def day_as_told(sentence: Sentence, day: date) -> str:
+    """A day as a sentence writes it, "on Friday", which whoever reads only this sentence can tell; spelt out where it does not."""
+    written = [d for d in find_days(sentence.text, sentence.source.published) if d.first == day == d.last]
+    return f"on {sentence.text[written[0].start : written[0].end] if written else spell(day)}"
 
 
 def according(figure: Figure) -> str:
@@ -58,6 +65,16 @@ def state_parts(parts: Sequence[Figure]) -> Stated:
     """That what was just stated is the sum of these figures."""
     named = " and ".join(f"{plain(p.value)}{on_day(p, 'on')}" for p in parts)
     return Stated(text=f"It is the sum of {named}", sentences=tuple(p.sentence for p in parts))
+
+
+def state_extreme(by_day: Sequence[Figure], chosen: Figure) -> Stated:
+    """Figures of several days and the one of them that is the largest or smallest: "390 on 23 May and 307 on 24 May; the most 390 ..."."""
+    which = "most" if chosen.value == max(f.value for f in by_day) else "fewest"
+    named = " and ".join(f"{amount(f)}{on_day(f, 'on')}" for f in by_day)
+    return Stated(
+        text=f"Reported by day: {named}; the {which}{on_day(chosen, 'on')}",
+        sentences=tuple(dict.fromkeys(f.sentence for f in by_day)),
+    )
 
 
 def state_difference(two: Sequence[Figure], lead: str = "on") -> Stated:

@@ -275,6 +275,21 @@ def test_the_date_behind_a_weekday(text: str, dated: str | None) -> None:
     assert with_dates(verbatim(sentence, neighbours((sentence,)))).text == (dated or text)
 
 
+@pytest.mark.parametrize(
+    ("day", "dated"),
+    [
+        (date(2025, 5, 23), "With 390 on Thursday and, at last, 307 on Friday (23 May 2025), it ended."),
+        (date(2025, 5, 22), "With 390 on Thursday (22 May 2025) and, at last, 307 on Friday, it ended."),
+        (date(2025, 5, 21), "With 390 on Thursday (22 May 2025) and, at last, 307 on Friday, it ended."),  # not told of
+    ],
+)
+def test_the_date_behind_the_weekday_that_is_meant(day: date, dated: str) -> None:
+    (sentence,) = make_sentences(
+        "With 390 on Thursday and, at last, 307 on Friday, it ended.", published=date(2025, 5, 24)
+    )
+    assert with_dates(verbatim(sentence, neighbours((sentence,))), day).text == dated
+
+
 def test_weekdays_of_two_months_are_both_written_out() -> None:
     (sentence,) = make_sentences("It was held on Saturday and Sunday.", published=date(2025, 6, 1))
     told = with_dates(verbatim(sentence, neighbours((sentence,)))).text

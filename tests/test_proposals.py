@@ -813,7 +813,7 @@ def test_when_an_event_of_several_days_ended() -> None:
         )
     ]  # fmt: skip
     (ended,) = proposed("On what day did the September swap end?", *stages)
-    assert ended.answer == "on 14 September 2025"
+    assert ended.answer == "on Sunday", "as its sentence writes it, which is all that the check reads"
     assert texts(ended) == ["The two sides completed their swap on Sunday (14 September 2025)."]
 
 
@@ -857,3 +857,62 @@ def test_two_lengths_of_one_exchange_are_none() -> None:
         "Each side has released 450 prisoners in four days.", published=date(2025, 6, 12), title="Retold", key="four"
     )
     assert proposed("How long did the exchange of 450 prisoners take?", THREE_DAYS, other) == []
+
+
+# -- when a number was agreed --
+
+AGREED = make_sentences(
+    "The two sides agreed on Friday to exchange 1,000 prisoners each.", "They had met in the morning.",
+    published=date(2025, 5, 17), title="Talks end", key="agreed",
+)  # fmt: skip
+BEGUN = make_sentences(
+    "A week after they agreed on it, the two sides began on Saturday to exchange 1,000 prisoners each.",
+    "It is the exchange of 1,000 prisoners each agreed at the talks on 16 May.",
+    published=date(2025, 5, 24), title="Exchange begins", key="begun",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "answers"),
+    [
+        ("When did the sides agree on the 1,000 for 1,000?", ["agreed on 16 May 2025"]),
+        ("On which day was the exchange of 1,000 prisoners each agreed?", ["agreed on 16 May 2025"]),
+        ("When did the sides agree on the 300 for 300?", []),
+        ("When did the sides agree on an exchange?", []),
+    ],
+)
+def test_when_a_number_was_agreed_is_told_by_all_that_say_so(question: str, answers: list[str]) -> None:
+    found = proposed(question, BEGUN, AGREED)
+    assert [p.answer for p in found] == answers
+    assert all("Friday (16 May 2025)" in " ".join(texts(p)) for p in found)
+
+
+def test_two_days_of_agreeing_are_none() -> None:
+    again = make_sentences(
+        "They agreed on 2 May to free 1,000 prisoners each.", published=date(2025, 5, 24), key="again"
+    )
+    assert proposed("When did the sides agree on the 1,000 for 1,000?", BEGUN, AGREED, again) == []
+
+
+# -- the day on which most came --
+
+MAY = (
+    make_sentences("Each side released 390 people on Friday, 23 May, 120 of them civilians.", published=date(2025, 5, 23), key="fri"),
+    make_sentences("Each side released 307 people on Saturday, 24 May.", published=date(2025, 5, 24), key="sat"),
+    make_sentences("Each side released 303 people on Sunday, 25 May.", published=date(2025, 5, 25), key="sun"),
+    make_sentences("Each side released 400 people on Friday, 6 June.", published=date(2025, 6, 6), key="june"),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("On which day of the May exchange were the most people released?", "the most on 23 May 2025"),
+        ("On which day of the May exchange did the fewest people come home?", "the fewest on 25 May 2025"),
+        ("On which day of the May exchange were the most civilians released?", None),  # some of them only
+        ("On which day of the June exchange were the most people released?", None),  # it had one day
+    ],
+)
+def test_the_day_of_an_exchange_on_which_most_came(question: str, told: str | None) -> None:
+    ends = [text for p in proposed(question, *MAY) for text in texts(p) if text.startswith("Reported by day")]
+    assert [text.rpartition("; ")[2] for text in ends] == ([told] if told else [])
