@@ -54,7 +54,7 @@ _IS_KIND = re.compile(
     re.IGNORECASE,
 )
 _REST = re.compile(
-    r"\b(?:left to|still (?:to|left|missing|owed?|unused|unpaid|undelivered|outstanding)|remain\w*|outstanding|yet to)\b|\bhow many more (?!\w+ than|than)",
+    r"\b(?:left to|still (?:to|left|missing|owed?|unused|unpaid|undelivered|outstanding)|remain\w*|outstanding|yet to)\b|\A(?!.*\bthan\b).*\bhow many more\b",
     re.IGNORECASE,
 )
 _COMPARED = re.compile(
@@ -63,6 +63,11 @@ _COMPARED = re.compile(
 )
 _COMPARES = re.compile(
     r"\b(?:left|remain\w*|still|more|less|times|larger|smaller|fewer|difference|gap|short of|yet to)\b", re.IGNORECASE
+)
+_LEAVES = re.compile(
+    r"\b(?:(?:leaves|leaving|left)(?= (?:\d|only|about|another|some))|(?:is|are|was|were|be) left|left (?:to|over)|remain\w*|outstanding"
+    r"|still (?:to|owed|missing|held)|yet to)\b",
+    re.IGNORECASE,
 )
 _PROMISED = re.compile(
     r"\b(?:agree\w*|promis\w*|announce[ds]? (?:it would|for|ahead of)|announcements?|plan(?:s|ned|ning)?\b|pledg\w*|expect\w*|undert(?:ake|ook|aken)\w*|vow\w*|commit(?:ted|ment)?\b|foreseen?|provides? for|oblig\w+|quotas?|meant to|going to|(?:would|will|(?:is|are|was|were) (?:(?:each|either|both|the|its?|every) ){0,2}(?:(?:sides?|part(?:y|ies)|country|countries) )?to|(?:due|set|supposed) to)\b)",
@@ -170,6 +175,11 @@ class CountQuestion:
     def open_ended(self) -> bool:
         """Whether it asks for everything since some day or so far, which no single event answers."""
         return (self.scope.first is not None and self.scope.last is None) or self.scope.kind == "so_far"
+
+    @property
+    def until_now(self) -> bool:
+        """Whether it asks how much of a whole has come by now: "how many of the 1,000 have been freed (so far)"."""
+        return self.part_of and (self.open_ended or (self.come and not self.scope.named))
 
     @property
     def asks_done(self) -> bool:
@@ -287,6 +297,11 @@ def direction(text: str, counted: str) -> frozenset[str]:
 def compares(sentence: Sentence) -> bool:
     """Whether a sentence can answer what is left or how much more: it has a number and a word of comparison."""
     return bool(_COMPARES.search(sentence.text)) and bool(find_numbers(sentence.text))
+
+
+def leaves(sentence: Sentence) -> bool:
+    """Whether a sentence says that something is left to be done, and how much."""
+    return bool(_LEAVES.search(sentence.text)) and bool(find_numbers(sentence.text))
 
 
 def undisclosed(sentence: Sentence) -> bool:

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from itertools import chain
 
 from assistant.compose import Supported, attribute, figure_of, stated, whole
-from assistant.count import REVISED, CountQuestion, asks_promise, compares, undisclosed
+from assistant.count import REVISED, CountQuestion, asks_promise, compares, read_count, undisclosed
 from assistant.evidence import Evidence
 from assistant.fitting import compatible
 from assistant.inquiry import Inquiry
@@ -92,7 +92,7 @@ def search(question: str, scope: TimeScope, seen: Filter, limit: int, library: L
     last = scope.last + NEWS_DELAY if scope.last and scope.last < date.max - NEWS_DELAY else scope.last
     first = (
         scope.first - PROMISED_BEFORE
-        if asks_promise(question) and scope.first > date.min + PROMISED_BEFORE
+        if asks_promise(question) and scope.first > date.min + PROMISED_BEFORE and read_count(question, scope)
         else scope.first
     )
     window = Filter(

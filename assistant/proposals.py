@@ -76,9 +76,11 @@ def propose(
         yield from _claimant(question, ranked, library)
         yield from propose_day(question, scope, ranked, library)
         return
-    if asked.part_of and asked.open_ended:
-        yield from _progress(question, asked, ranked, library)
-        return
+    if asked.until_now:
+        come = [*_progress(question, asked, ranked, library)]
+        yield from come
+        if come or asked.open_ended:
+            return
     if kind := events_counted(question):
         yield from _in_a_row(kind, asked, ranked, library)
     if counts := growth(question, asked, figures_found(ranked, library)):
@@ -363,13 +365,14 @@ def _figure(
         beside = (o for o in others if " ".join(o.sentence.text.split()).rstrip(".") not in said)  # or both stand there
         told = (*told, *(state_rival(o) for o in beside))
     each_said = asked.accounts and status is Status.CONFLICTING
+    in_all = asked.thrown_in and best.scope == "several" and not best.period and _on_the_day(asked, best)
     due = asked.promised and not asked.both and best.state == "promised" and _on_the_day(asked, best)
     concluded = best.per_side and best.scope == "event" and _of_one_time(asked)
     concluded = (
         concluded and asked.promised == (best.state == "promised") and (asked.both or _for_one_side(asked, best))
     )
     return Proposal(
-        finding=Finding(status=status, reason=reason, stated=told, concluded=concluded or each_said or due),
+        finding=Finding(status=status, reason=reason, stated=told, concluded=concluded or each_said or due or in_all),
         passage=supported,
         told=(asked.part_of and whole_of(best) is not None) or each_said or due,
         answer=(told[0] if asked.both and best.per_side else state_figure(shown)).text,

@@ -18,6 +18,7 @@ from assistant.count import (
     SPECIFIC,
     CountQuestion,
     compares,
+    leaves,
     undisclosed,
 )
 from assistant.evidence import Evidence
@@ -355,6 +356,7 @@ def remainders(asked: CountQuestion, ranked: Sequence[Evidence], most: int = 8) 
     if not asked.rest:
         return ()
     left = [e.sentence for e in ranked if e.cosine >= NEAR and compares(e.sentence)][:most]
+    left = [s for s in left if leaves(s)] or [e.sentence for e in ranked if leaves(e.sentence)][:most] or left
     newest = sorted(left, key=lambda s: (s.source.published or date.min, -s.start), reverse=True)
     return tuple(dict.fromkeys([*newest[:1], *left[:1]]))
 
@@ -366,7 +368,7 @@ def progress(
     says none. `figures` include what is promised; `sentences` are all that may be cited."""
     whole = {n.value for n in find_numbers(question) if n.role in {"count", "deal"}}
     announced = [f for f in figures if f.value in whole and f.when]
-    if not (asked.part_of and asked.open_ended and announced):
+    if not (asked.until_now and announced):
         return None
     since = min(f.when for f in announced if f.when)
     most = max(whole)

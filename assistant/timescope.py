@@ -73,6 +73,9 @@ _PART_OF_YEAR = re.compile(
 )
 _YEARS_END = re.compile(r"\b(?:by|at|until|as of) (?:the )?(?:end|close) of (?:the|this) year\b(?! 20)", re.IGNORECASE)
 _EASTER = re.compile(r"\bEaster\b(?! Sunday\b)(?: (?P<year>20\d\d)\b)?", re.IGNORECASE)
+_THAN = re.compile(r"\bthan\b|\bcompar\w+|\bdifference between\b", re.IGNORECASE)
+_THROUGH_TODAY = re.compile(r",?\s*\b(?:including|incl\.?|counting) (?:today|yesterday|tonight)\b", re.IGNORECASE)
+_HAS = re.compile(r"\b(?:has|have)\b", re.IGNORECASE)  # "has released this year": until now
 _ADDED = re.compile(rf"\badding (?P<month>{_MONTH}) to (?={_MONTH})", re.IGNORECASE)
 _PERIOD = re.compile(r"\b(?P<which>this|last)\s+(?P<unit>week|month|year)\b", re.IGNORECASE)
 
@@ -137,6 +140,8 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     "as of 24 May" moves the as-of day; "since February" opens a period; a named day, month or year bounds it on both sides.
     """
     question = _spelled(question)
+    if _PERIOD.search(question):  # "this year, including today" is this year
+        question = _THROUGH_TODAY.sub(" ", question)
     kind: Kind = "so_far" if _SO_FAR.search(question) else "latest" if _LATEST.search(question) else "none"
     if kind == "none" and asks_when(question) and _LAST.search(question):
         kind = "latest"
@@ -163,11 +168,16 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
             spans.append((day.first, day.last))
             first = min(first, day.first) if first else day.first
             last = max(last, day.last) if last else day.last
+    feast = _easter(question, today) if len(spans) == 1 and _THAN.search(question) else None
+    if feast and not feast[0] <= spans[0][0] <= feast[1]:  # "more at Easter than on 6 May" names two times
+        spans.append(feast)
+        first, last = min(s[0] for s in spans), max(s[1] for s in spans)
     if as_of is None and today and _YEARS_END.search(question):
         as_of = date(today.year, 12, 31)
     if not (first or last) and (until := as_of or today) and (match := _PERIOD.search(question)):
         first, last = _period(match["which"].lower(), match["unit"].lower(), until)
-        kind = "so_far" if as_of and kind == "none" else kind
+        this_year = match["which"].lower() == "this" and match["unit"].lower() == "year" and _HAS.search(question)
+        kind = "so_far" if kind == "none" and (as_of or this_year) else kind
     if kind == "none" and (first or last):
         kind = "within"
     return TimeScope(

@@ -80,6 +80,13 @@ def test_what_the_question_counts(question: str, kind: str, action: str) -> None
         ("How many prisoners were freed by each side?", "each"),
         ("How many of the 390 were civilians?", "part_of"),
         ("How many more are left to be exchanged?", "rest"),
+        ("How many more are there to come?", "rest"),
+        ("How many more were freed on 2 May than on 9 May?", "compared"),
+        ("On 2 May more came to Kelma than to Orveth. How many more?", "compared"),
+        ("How many of the 1,000 promised have been freed?", "until_now"),
+        ("How many of the 1,000 promised have been freed so far?", "until_now"),
+        ("How many prisoners was each side to hand over?", "promised"),
+        ("How many prisoners did Orveth announce for 9 September?", "promised"),
         ("How many were freed in both directions?", "both"),
     ],
 )

@@ -916,3 +916,52 @@ MAY = (
 def test_the_day_of_an_exchange_on_which_most_came(question: str, told: str | None) -> None:
     ends = [text for p in proposed(question, *MAY) for text in texts(p) if text.startswith("Reported by day")]
     assert [text.rpartition("; ")[2] for text in ends] == ([told] if told else [])
+
+
+# -- what is left, what has come, those thrown in --
+
+
+def test_what_is_left_is_told_by_a_sentence_that_says_so() -> None:
+    still = make_sentences(
+        "The exchange of 40 prisoners is still the last one.",
+        published=date(2025, 9, 12),
+        title="Exchange",
+        key="still",
+    )
+    left = make_sentences(
+        "On Tuesday 390 were freed on each side.", "That leaves 610 prisoners for each side to release.",
+        published=date(2025, 9, 9), title="Exchange", key="left",
+    )  # fmt: skip
+    question = "How many prisoners remained to be released by each side?"
+    assert [text for p in proposed(question, still, left) for text in texts(p)] == [
+        "On Tuesday 390 were freed on each side.",
+        "That leaves 610 prisoners for each side to release.",
+    ]
+
+
+def test_of_a_whole_that_was_promised_only_what_came_after_is_told() -> None:
+    before = make_sentences(
+        "Each side released 205 prisoners on 6 September.", published=date(2025, 9, 6), key="before"
+    )
+    promise = make_sentences(
+        "The sides agreed to exchange 1,000 prisoners each.", "Not one of the 1,000 has been released yet.",
+        published=date(2025, 9, 9), title="Talks", key="promise",
+    )  # fmt: skip
+    question = "How many of the 1,000 prisoners agreed on have been released?"
+    assert [text for p in proposed(question, before, promise) for text in texts(p)] == [
+        "Not one of the 1,000 has been released yet."
+    ]
+    came = make_sentences("Each side released 390 prisoners on 10 September.", published=date(2025, 9, 10), key="came")
+    assert [text for p in proposed(question, before, promise, came) for text in texts(p)] == [
+        "390 prisoners each on 10 September 2025"
+    ]
+
+
+def test_what_came_in_all_on_a_day_counts_those_thrown_in() -> None:
+    in_all = make_sentences(
+        "Each side released 175 prisoners on 9 September, and 22 wounded were returned on top.",
+        "In all, 197 people came back to Kelma and 175 to Orveth.",
+        published=date(2025, 9, 9), title="Exchange", key="in-all",
+    )  # fmt: skip
+    best, *_ = proposed("How many people came back to Kelma on 9 September, the wounded included?", in_all)
+    assert best.finding.concluded and "197" in best.answer

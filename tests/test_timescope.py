@@ -269,3 +269,33 @@ def test_parts_of_a_year(question: str, first: date | None, last: date | None, a
 )
 def test_an_event_may_be_called_by_the_easter_it_was_near(question: str, span: tuple[date, date] | None) -> None:
     assert read_scope(question, today=TODAY).month == span
+
+
+def test_this_year_with_has_is_until_now() -> None:
+    today = date(2025, 9, 1)
+    assert read_scope("How many prisoners has each side released this year?", today=today).kind == "so_far"
+    assert read_scope("How many prisoners did each side release this year?", today=today).kind == "within"
+    including = read_scope("How many prisoners has each side released this year, including today?", today=today)
+    assert (including.kind, including.first) == ("so_far", date(2025, 1, 1))
+
+
+def test_a_feast_compared_with_a_day_is_a_second_time() -> None:
+    today = date(2025, 9, 1)
+    two = read_scope("How many more were freed at Easter than on 6 May?", today=today)
+    assert len(two.spans) == 2 and two.spans[0] == (date(2025, 5, 6), date(2025, 5, 6))
+    assert two.spans[1][0] <= date(2025, 4, 20) <= two.spans[1][1]
+    assert (two.first, two.last) == (two.spans[1][0], date(2025, 5, 6))
+    one = read_scope("Were more freed at Easter than Orveth said on 19 April?", today=today)
+    assert len(one.spans) == 1, "a day of that Easter is no second time"
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "By Sunday, 25 May, how many had been freed?",
+        "By the evening of Sunday 25 May, how many had been freed?",
+        "How many had been freed by 25 May?",
+    ],
+)
+def test_by_a_day_with_its_weekday_bounds_what_is_known(question: str) -> None:
+    assert read_scope(question, today=date(2025, 9, 1)).as_of == date(2025, 5, 25)
