@@ -62,7 +62,7 @@ def decide(
     clock: Clock,
 ) -> Generator[Event, None, Finding]:
     """The figure that rules find, if the check agrees; else what the model reads in a few sentences."""
-    if count and not scope.spans and (day := event_day(question, ranked, library)):
+    if count and not scope.spans and (day := event_day(question, scope, ranked, library)):
         scope = replace(scope, kind="within", first=day, last=day, named=True, spans=((day, day),), month=None)
         count = replace(count, scope=scope, several=False)
     figures = findings.figures_for(count, hits, library) if count else ()

@@ -15,6 +15,7 @@ from index.figures import Figure, actions_in, kinds_in
 
 _MEASURE = re.compile(r"(?:tonnes|tons|barrels|litres|liters|sacks|bags|truckloads|cases|launches)\b", re.IGNORECASE)
 _ASSAULT = re.compile(r"\b(?:attack\w*|raids?|str(?:ikes?|uck)|wave|barrage|salvo|targets?|assault)\b", re.IGNORECASE)
+_DAYS = re.compile(r"\bdays?\b", re.IGNORECASE)
 TOLD_LATER = timedelta(days=2)
 ABOUT = timedelta(days=31)  # "since the start of September" for "since 1 September"
 _OF_PRISONERS = re.compile(
@@ -121,7 +122,8 @@ def _same_event(figure: Figure, asked: CountQuestion, title: str) -> bool:
 def _same_time(figure: Figure, scope: TimeScope, *, compared: bool) -> bool:
     if scope.month and figure.scope == "total":
         return False  # what one exchange came to is no total since some day
-    of_month = figure.scope == "event" or compared  # what several came to is told later, too
+    # what several came to is told later, too, but what came in a few days came then
+    of_month = figure.scope == "event" or compared or bool(_DAYS.search(figure.period))
     if scope.month and of_month and figure.when and not scope.month[0] <= figure.when <= scope.month[1]:
         return False
     if scope.first is None and scope.last is None:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 
 from assistant.count import SPECIFIC
 from assistant.question_kinds import asks_when, place_of_year, places_in_row, telling_numbers
-from assistant.timescope import TimeScope
+from assistant.timescope import LAST_EVENT, TimeScope
 from assistant.words import has_name, name_stems, names
 from index.days import FUTURE, MONTHS, WEEKDAYS, find_days
 from index.figure_days import dates_event
@@ -108,6 +108,17 @@ def day_in_year(question: str, sentences: Iterable[Sentence], article: Callable[
     year = int(named[0]) if named else max((o.day.year for o in days), default=0)
     days = _of_place(places, [o for o in days if o.day.year == year], article, of_year=True)
     return days[0].day if len(days) == 1 else None
+
+
+def last_day(question: str, scope: TimeScope, sentences: Iterable[Sentence]) -> date | None:
+    """The day of the newest of its kind, or of its month, that a question calls so ("the last exchange"); None where it calls none so, or
+    it is the last before another thing."""
+    called = LAST_EVENT.search(question)
+    if not called or _BESIDE.search(question) or scope.first or scope.last:
+        return None
+    actions = actions_in(called[0]) or actions_in(question)
+    days = _occasions((s for s in sentences if actions & actions_in(s.text)), talks=False)
+    return max((o.day for o in days if _within(scope, o.day)), default=None)
 
 
 def _neighbour(days: Sequence[Occasion], scope: TimeScope, *, after: bool) -> Occasion | None:

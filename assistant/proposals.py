@@ -94,7 +94,8 @@ def propose(
     if asked.both:
         proposed = tuple(sorted(proposed, key=lambda claim: not adds_up(claim, found)))
     if asked.both and not (proposed and (proposed[0].best.per_side or adds_up(proposed[0], found))):
-        two = both_sides(asked, _events(question, replace(asked, giver=()), ranked, library), ranked, question)
+        events = _events(question, replace(asked, giver=()), ranked, library)
+        two = both_sides(asked, events, ranked, question) if len(asked.scope.spans) < PARTIES else ()
         if two:
             reason = "the figure of each side is reported, their sum is not"
             yield Proposal(

@@ -12,7 +12,7 @@ from assistant.count import SPECIFIC
 from assistant.evidence import Evidence
 from assistant.findings import Finding, state
 from assistant.library import Library
-from assistant.occasions import day_in_year, read_occasion
+from assistant.occasions import day_in_year, last_day, read_occasion
 from assistant.proposal import Proposal, article_of, figures_found, sentences_found
 from assistant.question_kinds import asks_how_long, asks_when, telling_numbers
 from assistant.records import Status
@@ -170,6 +170,7 @@ def _occasion(question: str, scope: TimeScope, ranked: Sequence[Evidence], libra
     yield Proposal(finding=finding, passage=supported, answer=day_as_told(found.sentences[0], found.day), told=True)
 
 
-def event_day(question: str, ranked: Sequence[Evidence], library: Library) -> date | None:
-    """The day of the event that a question calls by its place in its year; None where it calls none so."""
-    return day_in_year(question, sentences_found(ranked, library), article_of(library))
+def event_day(question: str, scope: TimeScope, ranked: Sequence[Evidence], library: Library) -> date | None:
+    """The day of the event that a question calls by its place in its year, or the last; None where it calls none so."""
+    sentences = sentences_found(ranked, library)
+    return day_in_year(question, sentences, article_of(library)) or last_day(question, scope, sentences)

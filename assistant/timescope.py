@@ -23,6 +23,11 @@ _LATEST = re.compile(
     r"\b(?:latest|newest|most recent|current(?:ly)?|up[- ]to[- ]date|stand(?:s)? at|these days|now)\b", re.IGNORECASE
 )
 _LAST = re.compile(r"\blast\b(?! (?:week|month|year|time|" + "|".join(WEEKDAYS) + r")\b)", re.IGNORECASE)
+# "the last exchange", the newest of all
+LAST_EVENT = re.compile(
+    r"\b(?:last|latest|newest|most recent)\s+(?:(?!of\b)[\w-]+\s+){0,2}?(?:exchange|swap|release|handover|stage|phase)\b",
+    re.IGNORECASE,
+)
 _UNTIL = re.compile(
     r"\bat\s+the\s+(?:very\s+)?(?:end|close)\s+of\s*$|\b(?:as (?:of|at|on)|by|until|up to|through)\s*(?:the\s+)?(?:(?:(?:end|middle|start|beginning|close|evening|night|morning) of|early|mid|late)[\s-]+)?"
     rf"(?:(?:{'|'.join(WEEKDAYS)}),?\s+)?$",
@@ -143,7 +148,7 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     if _PERIOD.search(question):  # "this year, including today" is this year
         question = _THROUGH_TODAY.sub(" ", question)
     kind: Kind = "so_far" if _SO_FAR.search(question) else "latest" if _LATEST.search(question) else "none"
-    if kind == "none" and asks_when(question) and _LAST.search(question):
+    if kind == "none" and _LAST.search(question) and (asks_when(question) or LAST_EVENT.search(question)):
         kind = "latest"
     first = last = as_of = None
     named = False

@@ -34,6 +34,7 @@ def running_total(
     done = [f for f in figures if f.state == "done"]
     totals = [f for f in done if f.scope != "event"]
     stated: list[Stated] = []
+    together = 0.0  # what single events come to
     if totals:
         newest = _grown(_widest_of_late(totals), done)
         stated.append(_state_total(newest))
@@ -48,11 +49,11 @@ def running_total(
         ]:
             stated.append(_state_earlier(max(wider, key=_newness)))
     else:
-        events = _distinct([f for f in done if _clearly(f, asked)])
+        events = _distinct(_whole_days([f for f in done if _clearly(f, asked)]))
         if not events:
             return ()
         newest = events[0]
-        stated.append(_state_events(events[:MOST_EVENTS]))
+        stated.append(_state_events(events))
     promised = [
         f
         for f in figures
@@ -62,7 +63,8 @@ def running_total(
     open_promises = [
         p
         for p in promised
-        if not any(
+        if not (p.when == newest.when and p.value <= together)
+        and not any(
             d.value >= p.value and _newness(d)[0] >= _newness(p)[0]
             for d in done
             if d is not newest or d.scope != "total"
@@ -154,12 +156,17 @@ def _later(total: Figure, figures: Sequence[Figure], asked: CountQuestion) -> tu
         if f.state == "done" and f.scope == "event" and (f.sentence.article_id, f.when) in days and f.when and f.when > total.when and f.per_side == (total.per_side or total.scope == "total")
         and not f.vague and not f.qualifier and not f.kinds & (SPECIFIC - {"civilian"}) and (not asked.actions or f.action in asked.actions)
     ]  # fmt: skip
-    whole = {f.when for f in told if not f.kinds & _SOME}  # 390 people, of whom 270 soldiers and 120 civilians
-    told = [f for f in told if f.when not in whole or not f.kinds & _SOME]
+    told = _whole_days(told)
     events = [f for f in _distinct(told) if not _outnumbered(f, told)]
     if not any(f.per_side or _clearly(f, asked) for f in events):
         return ()
     return tuple(reversed(events)) if len({f.when for f in events}) == len(events) else ()
+
+
+def _whole_days(figures: Sequence[Figure]) -> list[Figure]:
+    """The figures without those of some of whom a day brought more: of 390 people, 270 were soldiers and 120 civilians."""
+    whole = {f.when for f in figures if not f.kinds & _SOME}
+    return [f for f in figures if f.when not in whole or not f.kinds & _SOME]
 
 
 def _outnumbered(figure: Figure, told: Sequence[Figure]) -> bool:
@@ -197,11 +204,12 @@ def _state_earlier(figure: Figure) -> Stated:
 
 
 def _state_events(events: Sequence[Figure]) -> Stated:
-    """Single events, newest first, and their sum where each is of a day of its own and all are of one side or all of both."""
+    """The newest single events, newest first, and their sum where these are all, each of a day of its own, and all of one side or of both."""
+    events, further = events[:MOST_EVENTS], events[MOST_EVENTS:]
     named = "; ".join(f"{amount(e)}{on_day(e, 'on')}" for e in events)
     days = {e.when for e in events if e.dated}
     added = ""
-    if 1 < len(events) < MOST_EVENTS and len(days) == len(events) and len({e.per_side for e in events}) == 1:
+    if len(events) > 1 and not further and len(days) == len(events) and len({e.per_side for e in events}) == 1:
         total = plain(sum(e.value for e in events))
         added = f"; {' + '.join(plain(e.value) for e in events)} = {total} in the articles found"
     return Stated(

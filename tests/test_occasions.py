@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from fakes_sentences import make_sentences
 
-from assistant.occasions import Occasion, day_in_year, read_occasion
+from assistant.occasions import Occasion, day_in_year, last_day, read_occasion
 from assistant.timescope import read_scope
 from index.figures import read_figures
 from index.records import Sentence
@@ -134,3 +134,20 @@ def test_what_a_title_says_of_its_place_holds_for_what_the_article_tells_first()
 def test_the_day_of_an_event_called_by_its_place_in_the_year(question: str, day: date | None) -> None:
     sentences = [s for article in ARTICLES for s in article]
     assert day_in_year(question, sentences, whole_article) == day
+
+
+@pytest.mark.parametrize(
+    ("question", "day"),
+    [
+        ("How many captives were freed in the last swap?", date(2025, 9, 7)),
+        ("How many captives did the most recent exchange free?", date(2025, 9, 7)),
+        ("How many captives were released in the latest stage?", date(2025, 9, 7)),
+        ("How many captives were freed in the last swap of the April exchange?", date(2025, 4, 10)),
+        ("How many captives were freed in the last swap before May?", None),  # before another thing
+        ("How many captives were freed in the last year?", None),
+        ("How many captives were freed in the swap?", None),
+    ],
+)
+def test_the_day_of_the_last_of_its_kind(question: str, day: date | None) -> None:
+    sentences = [s for article in ARTICLES for s in article]
+    assert last_day(question, read_scope(question, today=TODAY), sentences) == day

@@ -367,3 +367,32 @@ def test_those_who_speak_of_people_are_not_those_counted() -> None:
     officials = "Orvethi officials said that 4,300 people had been freed since the war began."
     office = "In all, 5,757 people have been freed since the war began, the Return Office said."
     assert total("How many orvethi people have been freed so far?", officials, office) == {5757}
+
+
+def test_all_single_events_of_a_month_are_added_and_parts_of_a_day_are_not() -> None:
+    may = make_sentences(
+        "Each side released 205 prisoners on Tuesday, 6 May.",
+        published=date(2025, 5, 6),
+        title="Prisoners freed",
+        key="may-6",
+    )
+    question = "How many prisoners did each side release in May altogether?"
+    told, *_ = state(question, may, STAGES, today=date(2025, 5, 30))
+    assert told.text.endswith("307 + 390 + 205 = 902 in the articles found"), "the 270 soldiers are some of the 390"
+    one_more = [
+        make_sentences(f"Each side released {n} prisoners on {day} May.", published=date(2025, 5, day), title="Freed", key=str(n))
+        for n, day in ((11, 10), (12, 12), (13, 14))
+    ]  # fmt: skip
+    told, *_ = state(question, may, STAGES, *one_more, today=date(2025, 5, 30))
+    assert "=" not in told.text, "what is not listed is not added"
+
+
+def test_what_came_in_a_few_days_came_then() -> None:
+    days = make_sentences(
+        "In just these two days, 697 prisoners were freed by Orveth.",
+        published=date(2025, 5, 24),
+        title="Freed",
+        key="days",
+    )
+    question = "How many prisoners were freed in the April exchange?"
+    assert not state(question, days, today=date(2025, 5, 30))
