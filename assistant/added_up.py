@@ -1,4 +1,5 @@
-"""What reports add up to, found by code and shown with its parts: the exchanges of a year, the stages of one up to a point."""
+"""What reports add up to, found by code and shown with its parts: the exchanges of a year, the stages of one up to a point,
+those handed over beside an exchange."""
 
 from __future__ import annotations
 
@@ -15,12 +16,17 @@ from assistant.records import Status
 from assistant.rows import year_row
 from assistant.standing import standing
 from assistant.stated import state_figure, state_parts, state_sum
+from assistant.thrown_in import all_together
 
 
 def added_up(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Finding | None:
-    """The sum of the exchanges of a year or of the first stages of one that a question wants added up, where none is missing; a report's,
-    if one has it."""
-    return _year(question, asked, ranked, library) or _stages(question, asked, ranked, library)
+    """The sum of the exchanges of a year, of the first stages of one, or of those exchanged and those handed over beside them, that a
+    question wants added up, where none is missing; a report's, if one has it."""
+    return (
+        _year(question, asked, ranked, library)
+        or _stages(question, asked, ranked, library)
+        or _thrown_in(asked, ranked, library)
+    )
 
 
 def _year(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Finding | None:
@@ -53,3 +59,20 @@ def _stages(question: str, asked: CountQuestion, ranked: Sequence[Evidence], lib
     return Finding(
         status=Status.ANSWERED, reason=reason, stated=(state_figure(total), state_parts(stages)), concluded=True
     )
+
+
+def _thrown_in(asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Finding | None:
+    figures = figures_found(ranked, library)
+    parts = all_together(asked, figures)
+    if not parts:
+        return None
+    total, alone = sum(f.value for f in parts), replace(asked, several=False)
+    reported = next((f for f in figures if f.value == total and f.state == "done" and fits(f, alone, library)), None)
+    if reported and not asked.both:
+        supported = verbatim(reported.sentence, library.before)
+        told = (*stated(supported, attribute(supported, reported)), state_parts(parts))
+        reason = "the figure is reported, and so are those of which it is the sum"
+    else:
+        told = (state_sum(parts),)
+        reason = "those exchanged and those handed over beside them are reported, their sum is not"
+    return Finding(status=Status.ANSWERED, reason=reason, stated=told, concluded=True)

@@ -107,6 +107,7 @@ _ASIDE = re.compile(
     r"\b(?:with|without|including|excluding|counting|apart from|besides|aside from|in addition to|on top of|beyond|outside)\b[^,?]*(?:,|\?|$)"
     r"|(?:^|,)\s*(?:[\w’'/-]+ ){1,6}?(?:aside|(?:not )?(?:counted|included)|left out|excluded)\b"
     r"|\b(?:and|plus) (?:also )?the [\w’'/-]+(?: [\w’'/-]+){0,3}? (?:too|as well|also|included|counted)\b"
+    r"|\b(?:exchanged|swapped)(?: ones)?,? (?:and|plus|with|as well as) (?:(?:the|their|its|those) )?(?:(?:severely|seriously) )?(?:wounded|injured|sick)\b"
     r"|,\s*(?:the )?[\w’' -]{2,40}\b(?:figure|count|number|tally|estimate|version)s?\s*\??$",
     re.IGNORECASE,
 )

@@ -51,8 +51,8 @@ def state_figure(figure: Figure) -> Stated:
 
 def state_sum(chosen: Sequence[Figure], *, both: bool = False) -> Stated:
     """A sum shown with its parts, for which no article has the result: "307 on 24 May, 303 on 25 May: 307 + 303 = 610"; of figures of
-    each side for `both` doubled."""
-    named = " and ".join(f"{amount(f)}{on_day(f, 'on')}" for f in chosen)
+    each side for `both` doubled. A figure chosen twice is named once."""
+    named = " and ".join(f"{amount(f)}{on_day(f, 'on')}" for f in dict.fromkeys(chosen))
     terms, total = " + ".join(plain(f.value) for f in chosen), sum(f.value for f in chosen)
     doubled = f", {plain(total)} + {plain(total)} = {plain(2 * total)} in both directions" if both else ""
     return Stated(
