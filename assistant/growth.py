@@ -23,7 +23,7 @@ _COUNT = re.compile(r"\b(?:totals?|tall(?:y|ies)|counts?|numbers?|figures?|tolls
 _BETWEEN = re.compile(r"\b(?:between|from)\b", re.IGNORECASE)
 _TOLL = re.compile(r"\btoll\b", re.IGNORECASE)  # of the dead, if it does not say of whom
 # What tells a count of all so far, where its time does not: "officials counted 2,598", "the toll stood at 40"
-_ALL_SO_FAR = re.compile(
+ALL_SO_FAR = re.compile(
     r"\b(?:counted|totals?|totall?ed|stood at|stands at|tally|toll|altogether|so far|by (?:now|then)"
     r"|(?:had|has) (?:\w+ )*(?:doubled|tripled|grown|risen|reached))\b",
     re.IGNORECASE,
@@ -52,7 +52,7 @@ def growth(question: str, asked: CountQuestion, figures: Iterable[Figure]) -> tu
 def _at(first: date, last: date, counts: Iterable[Figure]) -> Figure | None:
     """The count of all so far at a time: the only one reported, or the one that more sentences give than any other."""
     then = [f for f in counts if f.when and first <= f.when <= last]
-    told = [f for f in then if f.scope == "total"] or [f for f in then if _ALL_SO_FAR.search(f.sentence.text)]
+    told = [f for f in then if f.scope == "total"] or [f for f in then if ALL_SO_FAR.search(f.sentence.text)]
     often = Counter(f.value for f in told).most_common(2)
     if not often or (len(often) > 1 and often[0][1] == often[1][1]):
         return None

@@ -24,6 +24,7 @@ from assistant.count import (
 from assistant.evidence import Evidence
 from assistant.fitting import special_kinds
 from assistant.giving import differ, party_of, receiver_of
+from assistant.growth import ALL_SO_FAR
 from assistant.question_kinds import asked_speaker, tells_extreme
 from assistant.timescope import TimeScope
 from assistant.words import content_stems, has_name, name_stems, names, stem
@@ -120,9 +121,18 @@ def leaders(question: str, found: Sequence[Claim], asked: CountQuestion) -> tupl
         fitting = [c for c in fitting if c.best.kinds or c.best.value > 1]
     if of_one_day(question, asked):
         fitting = [c for c in fitting if not (c.best.period and (c.best.scope == "total" or "days" in c.best.period))]
+    if _long(asked.scope):  # what all had come to when it began is not what came in it
+        fitting = [
+            c for c in fitting if not (c.best.when == asked.scope.first and ALL_SO_FAR.search(c.best.sentence.text))
+        ]
     if tells_extreme(question):  # "the largest exchange": only where the report says that it was
         fitting = [c for c in fitting if any(tells_extreme(f.sentence.text) for f in c.figures)]
     return tuple(fitting[:PROPOSED])
+
+
+def _long(scope: TimeScope) -> bool:
+    """Whether a time is longer than a few days may be told of as one."""
+    return scope.first is not None and scope.last is not None and scope.last - scope.first > DAYS_ADDED
 
 
 def _days_named(text: str) -> set[float]:
