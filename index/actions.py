@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from index.word_starts import Cues, WordStarts
+from index.word_starts import IN_SENTENCES, Cues, WordStarts
 
 
 def _any(*groups: str) -> str:
@@ -205,7 +205,7 @@ _DEAD, _HURT = r"(?:dead|killed|deaths?|died)", r"(?:wounded|injured|hurt|injuri
 # A number of both together says nothing about either
 MIXED = re.compile(rf"\b(?:{_DEAD} (?:and|or|and/or) {_HURT}|{_HURT} (?:and|or|and/or) {_DEAD})\b", re.IGNORECASE)
 _ACTION = {name: re.compile(rf"\b(?:{pattern})\b", re.IGNORECASE) for name, pattern in ACTIONS.items()}
-_ACTION_STARTS = WordStarts(MIXED, *_ACTION.values())
+_ACTION_STARTS = WordStarts(MIXED, *_ACTION.values(), among=IN_SENTENCES)
 _MOVED = r"sent|went|g[ai]ven?|flew|flown|dr(?:o|i)ven?|buss?ed|landed|touched down|arrived|crossed|board(?:ed|ing)|stepped off"
 # What is counted, what happened to it, and the words that say so beside it; the first row that holds is the answer
 BESIDE = (

@@ -7,11 +7,11 @@ A claimant is the subject of a verb of saying ("the mayor of Alba, Ana Ruiz, sai
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from index.word_starts import Cues
+from index.word_starts import WordStarts
 
 _SAYING = re.compile(
     r"\b(?:said|says|say|told|tells|posted|wrote|writes|confirm(?:ed|s)?|announce[ds]?|report(?:ed)?|reports(?= that\b| \d)|stated|states(?= that\b)|added(?=[.,]|$| that\b| on\b)|adds(?=[.,]|$| that\b)"
@@ -108,7 +108,7 @@ _SAID_WHEN = re.compile(
 _LEFT_OPEN = re.compile(r"\s(?:and|in|on|at|to|for|with|from)$")
 _JOINED = re.compile(r"^(?:(?:by|that|since|because|although|though|where|if|whether)\s)+")
 _WORD, _SIGN = re.compile(r"[^\W\d_]{2}"), re.compile(r"[^\w]|\d")
-_CUES = Cues(according=_ACCORDING, saying=_SAYING, by=_BY)
+_STARTS = WordStarts(_ACCORDING, _SAYING, _BY)
 _INVERTED = re.compile(r"[,”\"’]\s*$")
 
 
@@ -143,23 +143,23 @@ def _named(text: str) -> str | None:
 @lru_cache(maxsize=256)  # a sentence is asked about once by itself and twice as a neighbour
 def attributions(text: str) -> tuple[Attribution, ...]:
     """All claimants of a sentence; those of "according to" and of verbs whose subject they are first, each kind in order."""
-    cues = _CUES.of(text)
+    according, saying, by = _STARTS.find(text)
     return (
-        *(_after(text, _ACCORDING) if "according" in cues else ()),
-        *(_subjects(text) if "saying" in cues else ()),
-        *(_after(text, _BY) if "by" in cues else ()),
+        *_after(text, according),
+        *_subjects(text, saying),
+        *_after(text, by),
         *(_owners(text) if "’" in text or "'" in text else ()),
     )
 
 
-def _after(text: str, pattern: re.Pattern[str]) -> Iterator[Attribution]:
-    for match in pattern.finditer(text):
+def _after(text: str, matches: Iterable[re.Match[str]]) -> Iterator[Attribution]:
+    for match in matches:
         if (who := _right_of(text, match.end())) and not _refused(text, match.start()):
             yield Attribution(who=who, start=match.start(), end=match.end() + len(who))
 
 
-def _subjects(text: str) -> Iterator[Attribution]:
-    for match in _SAYING.finditer(text):
+def _subjects(text: str, verbs: Iterable[re.Match[str]]) -> Iterator[Attribution]:
+    for match in verbs:
         lead = text[: match.start()].rstrip()
         if match[0] in _QUOTING and _INVERTED.search(lead):  # “...,” said X
             who = _right_of(text, match.end() + 1)

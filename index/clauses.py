@@ -14,7 +14,7 @@ from typing import Literal
 from index.attribution import attributions
 from index.counted import ACTS, counted_phrase, noun_end
 from index.numbers import Number
-from index.word_starts import Cues
+from index.word_starts import IN_SENTENCES, Cues
 
 # -- where clauses begin, and which are parts --
 _SMALL = r"two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens|scores|hundreds|thousands"
@@ -162,7 +162,7 @@ _CLOSE = 60  # characters before a number in which words stand that belong to it
 _BESIDE = 30  # characters before a number in which a denial is one of it
 # What few sentences hold, so that each clause is searched only for what one of its sentence's words can begin
 _CUES = Cues(
-    changed=_CHANGED_FROM, comes_to=_COMES_TO, first_to_be=_FIRST_TO_BE, has_been=_HAS_BEEN, has_done=_HAS_DONE,
+    IN_SENTENCES, changed=_CHANGED_FROM, comes_to=_COMES_TO, first_to_be=_FIRST_TO_BE, has_been=_HAS_BEEN, has_done=_HAS_DONE,
     is_a_promise=_IS_A_PROMISE, never=_NEVER, per_side=_PER_SIDE, promise=_PROMISE, withdrawn=_WITHDRAWN,
 )  # fmt: skip
 State = Literal["done", "promised", "denied"]

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from index.days import WEEKDAYS, Day
 from index.numbers import Number
 from index.records import Sentence
-from index.word_starts import Cues
+from index.word_starts import IN_SENTENCES, Cues
 
 # A day behind these words begins a period or dates a deal, not the event
 _NOT_THE_EVENT = re.compile(
@@ -33,7 +33,7 @@ _LONG_AGO = re.compile(
     r"\b(?:(?P<unit>last) (?P<what>week|month|year)|earlier (?:this|in the) (?:week|month|year)|in recent (?:days|weeks|months)|(?:weeks|months|years|a (?:week|month|year)) (?:ago|earlier))\b",
     re.IGNORECASE,
 )
-_CUES = Cues(days_after=_DAYS_AFTER, ever_since=_EVER_SINCE, long_ago=_LONG_AGO)
+_CUES = Cues(IN_SENTENCES, days_after=_DAYS_AFTER, ever_since=_EVER_SINCE, long_ago=_LONG_AGO)
 
 
 def day_of(

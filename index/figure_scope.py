@@ -9,7 +9,7 @@ from typing import Literal
 from index.clauses import Clause
 from index.days import Day
 from index.numbers import Number
-from index.word_starts import WordStarts
+from index.word_starts import IN_SENTENCES, WordStarts
 
 Scope = Literal["event", "several", "total"]
 
@@ -26,7 +26,7 @@ _SEVERAL = re.compile(
     re.IGNORECASE,
 )
 _SCOPES: tuple[Scope, ...] = ("total", "several")
-_SCOPE_STARTS = WordStarts(_TOTAL, _SEVERAL)
+_SCOPE_STARTS = WordStarts(_TOTAL, _SEVERAL, among=IN_SENTENCES)
 _PERIOD = re.compile(
     r"(?:since|[Ii]n|[Oo]ver|[Ww]ithin|[Dd]uring)\s+[^,.;:”“()]{3,40}?(?=[,.;:”“()]|\s(?:and|according|said|when|but|each|with|by|rose|stood|stands|has|have|had|was|were|is|are|reached|came)\b|$)"
 )

@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import actions, days, figure_scope, number_roles, numbers
-from index.word_starts import Cues, WordStarts
+from index import actions, attribution, days, figure_scope, number_roles, numbers
+from index.word_starts import Cues, Spots, WordStarts
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("2*.md"))
 USED = {
     f"{module.__name__}{name}": each
-    for module in (actions, days, figure_scope, numbers)
+    for module in (actions, attribution, days, figure_scope, numbers)
     for name, each in vars(module).items()
     if isinstance(each, WordStarts)
 }
@@ -69,14 +69,25 @@ def test_nothing_is_lost_of_what_the_patterns_are_made_of(text: str) -> None:
 @pytest.mark.parametrize("name", USED)
 def test_every_match_begins_with_a_letter_or_a_digit(name: str) -> None:
     marks = [*string.punctuation, *string.whitespace, *"–—…“”‘’«»€£\u00a0"]
-    assert [mark for mark in marks if USED[name]._begun_by(mark)] == []
+    assert [mark for mark in marks if USED[name].spots._begun_by(mark)] == []
 
 
 def test_a_pattern_is_tried_only_where_a_word_can_begin_it() -> None:
     starts = WordStarts(re.compile(r"\b(?:offer\w*|(?<!no )killed)\b", re.IGNORECASE), re.compile(r"\bof \d"))
-    assert [starts._begun_by(word) for word in ("of ", "offe", "OFFERED ", "killed,", "killers ", "12")] == [
+    assert [starts.spots._begun_by(word) for word in ("of ", "offe", "OFFERED ", "killed,", "killers ", "12")] == [
         (1,), (0,), (0,), (0,), (), (),
     ]  # fmt: skip
+
+
+def test_patterns_are_looked_for_together_even_if_some_come_late() -> None:
+    both = Spots()
+    first, text = WordStarts(re.compile(r"\bkilled\b"), among=both), "killed in the raid"
+    assert [len(matches) for matches in first.find(text)] == [1]
+    late = WordStarts(re.compile(r"\braid\b"), re.compile(r"\bin (?=the)"), among=both)
+    cues = Cues(both, never=re.compile(r"\bnever\b"), raid=re.compile(r"\braids?$"))
+    assert all(same(starts, text) for starts in (first, late))
+    assert cues.of(text) == {"raid"}
+    assert both.of(text) == {0: [0], 1: [14], 2: [7], 4: [14]}
 
 
 def test_where_a_beginning_ends_no_word_has_to() -> None:
