@@ -43,6 +43,11 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_STARTS = WordStarts(_NUMBER)
+# Each number holds a digit or one of these words: most sentences hold none, and need not be gone through for one
+_DIGIT, _LETTERS = re.compile(r"\d"), re.compile(r"[a-z]+")
+_NUMERALS = frozenset(
+    f"{ATOM}|hundred|thousand|million|billion|hundreds|thousands|millions|dozen|dozens|scores".split("|")
+)
 _QUALIFIER = re.compile(
     r"(?P<least>at least|no fewer than|no less than|a minimum of)|(?P<more>more than|(?<!handed )(?<!hand )over|upwards of|in excess of|exceeding)"
     r"|(?P<most>up to|at most|as many as|no more than|fewer than|less than|under)"
@@ -87,6 +92,8 @@ class Number:
 
 def find_numbers(text: str) -> tuple[Number, ...]:
     """All numbers of `text`, in order, each with its role. "one" counts only before a noun; "no one", "one of" and pronouns do not."""
+    if not _may_hold_any(text):
+        return ()
     found = []
     (matches,) = _NUMBER_STARTS.find(text)
     for match in matches:
@@ -102,6 +109,13 @@ def find_numbers(text: str) -> tuple[Number, ...]:
                     )
                 )  # fmt: skip
     return _with_ranges(text, found)
+
+
+def _may_hold_any(text: str) -> bool:
+    if _DIGIT.search(text):
+        return True
+    plain_letters = text.replace("İ", "i").casefold().replace("ı", "i")  # what is the same to `re` when case is ignored
+    return not _NUMERALS.isdisjoint(_LETTERS.findall(plain_letters))
 
 
 def _with_ranges(text: str, numbers: list[Number]) -> tuple[Number, ...]:
