@@ -293,6 +293,7 @@ _PLAN = re.compile(
     r"\b(?:appeals?|donors?|funding|budget|(?:response|relief|aid|humanitarian) plan|covered)\b", re.IGNORECASE
 )
 _OF_THINGS = frozenset({"launched", "intercepted", "destroyed"})  # never said of people, who may do it
+Action = tuple[int, int, str]  # where the words of an action begin and end, and which it is
 KIND_ACTION = {
     "dead": "killed",
     "wounded": "injured",
@@ -308,7 +309,7 @@ def actions_in(phrase: str) -> frozenset[str]:
     return frozenset(name for name, pattern in _ACTION.items() if pattern.search(phrase))
 
 
-def action_spans(text: str) -> list[tuple[int, int, str]]:
+def action_spans(text: str) -> list[Action]:
     """Where the words of actions stand in a text, and which action each is; "killed or wounded" is neither, "detainees" are people."""
     either, *told = _ACTION_STARTS.find(text)
     return [
@@ -317,6 +318,14 @@ def action_spans(text: str) -> list[tuple[int, int, str]]:
         for m in found
         if not any(mixed.start() <= m.start() < mixed.end() for mixed in either) and not _WHO.search(m[0])
     ]
+
+
+def opening_actions(phrase: str) -> list[Action]:
+    """The actions whose words a phrase begins with, as `action_spans` would tell them."""
+    either, *told = _ACTION_STARTS.match(phrase)
+    if either:
+        return []
+    return [(0, m.end(), name) for name, m in zip(_ACTION, told, strict=True) if m and not _WHO.search(m[0])]
 
 
 def weak_action(clause: str, classes: frozenset[str], role: str) -> str | None:

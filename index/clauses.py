@@ -7,10 +7,12 @@ killed ..."), that only gives a whole ("12 of the 40") or that says in how many 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from index.actions import Action
 from index.attribution import attributions
 from index.counted import ACTS, counted_phrase, noun_end
 from index.numbers import Number
@@ -167,7 +169,6 @@ _CUES = Cues(
     is_a_promise=_IS_A_PROMISE, never=_NEVER, per_side=_PER_SIDE, promise=_PROMISE, withdrawn=_WITHDRAWN,
 )  # fmt: skip
 State = Literal["done", "promised", "denied"]
-Action = tuple[int, int, str]  # where the words of an action begin and end, and which it is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,8 +194,9 @@ def cut_clauses(text: str, numbers: Sequence[Number]) -> list[int]:
 
 def clause_of(text: str, number: Number, cuts: Sequence[int]) -> Clause:
     """The clause of a number."""
-    start = max(c for c in cuts if c <= number.start)
-    end = min((c for c in cuts if c >= number.end), default=len(text))
+    start = cuts[bisect_right(cuts, number.start) - 1]
+    after = bisect_left(cuts, number.end)
+    end = cuts[after] if after < len(cuts) else len(text)
     return Clause(start=start, end=end, part=bool(_OPENS_PART.match(text[start:end])) or _is_item(text, start))
 
 

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 from index import clauses
-from index.actions import KIND_ACTION, action_spans, fits, fitted, weak_action
-from index.clauses import Action, Clause, bare, clause_of, nearest
+from index.actions import KIND_ACTION, Action, fits, fitted, opening_actions, weak_action
+from index.clauses import Clause, bare, clause_of, nearest
 from index.counted import classes_of, counted_phrase, counts_things, noun_end
 from index.days import Day
 from index.numbers import Number
@@ -31,6 +31,7 @@ class Anatomy:
 
     sentence: Sentence
     numbers: tuple[Number, ...]
+    wholes: tuple[Number, ...]  # those of which the number before is a part: "12 of the 40"
     cuts: tuple[int, ...]
     actions: tuple[Action, ...]
     told: tuple[Action, ...]  # those that stand outside the counted phrases
@@ -62,7 +63,7 @@ def told_in_clause(
     beside = [a for a in verbs if clauses.governs(text, number, end, a)]
     if phrase := clauses.around(text, clause, number, end):
         words = f"{words} | {phrase}"
-        split = [name for start, stop, name in action_spans(phrase) if start == 0 and " " in phrase[:stop]]
+        split = [name for _, stop, name in opening_actions(phrase) if " " in phrase[:stop]]
         beside = [*beside, *((number.start - 1, number.end, name) for name in split if fits(name, classes))]
         verbs = [*verbs, *beside]
     telling = [a for a in beside if a[0] < end or not clauses.describes(text, end, a)]
@@ -145,7 +146,7 @@ def unless_aside(
     """What happened, but nothing to who did it, to a whole of which a part is told, or to places in which it happened."""
     text, end = reading.sentence.text, noun_end(reading.sentence.text, number.end)
     classes = classes_of(counted, kinds)
-    if number.role == "count" and clauses.is_whole(text, number, reading.numbers):
+    if number.role == "count" and number in reading.wholes:
         if clauses.still_owed(text, end):
             return action
         own = next(

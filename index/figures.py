@@ -117,9 +117,11 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
         if numbers:
             nouns = [(n.end, noun_end(sentence.text, n.end) + 1) for n in numbers]
             actions = tuple(action_spans(sentence.text))
+            wholes = tuple(n for n in numbers if clauses.is_whole(sentence.text, n, numbers))
             reading = Anatomy(
                 sentence=sentence,
                 numbers=numbers,
+                wholes=wholes,
                 cuts=tuple(cut_clauses(sentence.text, numbers)),
                 actions=actions,
                 told=tuple(
@@ -135,28 +137,26 @@ def read_figures(sentences: Sequence[Sentence]) -> tuple[Figure, ...]:
             previous = None  # a whole is no figure that another could share with: "119 of 160"
             for number in numbers:
                 read.append(_figure(reading, number, previous))
-                previous = previous if previous and clauses.is_whole(sentence.text, number, numbers) else read[-1]
-            wholes = [clauses.is_whole(sentence.text, number, numbers) for number in numbers]
-            if any(f.state == "promised" for f, whole in zip(read, wholes, strict=True) if whole):
+                previous = previous if previous and number in wholes else read[-1]
+            if any(f.state == "promised" for f, n in zip(read, numbers, strict=True) if n in wholes):
                 # "355 of the 420 it promised, and the Front 119 of 160"
-                read = [replace(f, state="promised") if whole else f for f, whole in zip(read, wholes, strict=True)]
+                read = [replace(f, state="promised") if n in wholes else f for f, n in zip(read, numbers, strict=True)]
             promised = {f.value for f in read if f.state == "promised"}
             figures.extend(
                 replace(f, state="promised") if f.value in promised and _again(sentence.text, f) else f for f in read
             )
-    return tuple(_retold(figure, figures) for figure in figures)
+    several = [f for f in figures if f.scope == "several"]
+    return tuple(_retold(figure, several) if several else figure for figure in figures)
 
 
-def _retold(figure: Figure, figures: Sequence[Figure]) -> Figure:
+def _retold(figure: Figure, several: Sequence[Figure]) -> Figure:
     """A figure over several days that is told again soon after is no single event's: "697 in two days. Russia has received 697, too"."""
+    if figure.scope != "event" or figure.dated:
+        return figure
     told = (
-        f
-        for f in figures
-        if f.scope == "several"
-        and f.value == figure.value
-        and 0 < figure.sentence.ordinal - f.sentence.ordinal <= SOON_AFTER
+        f for f in several if f.value == figure.value and 0 < figure.sentence.ordinal - f.sentence.ordinal <= SOON_AFTER
     )
-    first = next(told, None) if figure.scope == "event" and not figure.dated else None
+    first = next(told, None)
     return replace(figure, scope="several", period=first.period) if first else figure
 
 
@@ -210,7 +210,7 @@ def _figure(reading: Anatomy, number: Number, previous: Figure | None) -> Figure
         action = None
     action = unless_aside(reading, number, counted, kinds, action)
     state = clauses.state_of(text, number, clause)
-    if clauses.is_whole(text, number, reading.numbers) and clauses.still_owed(text, noun_end(text, number.end)):
+    if number in reading.wholes and clauses.still_owed(text, noun_end(text, number.end)):
         state = "promised"  # "$118 million of the $310 million pledged has been paid"
     per_side = clauses.of_each_side(text, number, reading.numbers, clause)
     scope, period = scope_of(text, number, reading.numbers, reading.days, clause)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from index.days import MONTHS, WEEKDAYS
+from index.word_starts import IN_SENTENCES, WordStarts
 
 _LEAD = r"(?:in|near|outside|inside|around|across|throughout|at|on the outskirts of|in and around|close to|north of|south of|east of|west of)"
 _KIND = r"(?:region|district|oblast|province|governorate|prefecture|state|county|city|town|village|valley|strip|camp|peninsula|island|border|area|municipality|neighbou?rhood|suburb|capital|airport|port|hospital|station|prison|crossing|refugee camp|airbase|air base)s?"
@@ -17,6 +18,7 @@ _PLACE = re.compile(
     rf"\b{_LEAD}\s+(?P<place>(?:(?:the|a|an)\s+)?(?:(?:central|northern|southern|eastern|western|north|south|east|west|north-?eastern|north-?western|south-?eastern|south-?western|coastal|besieged|occupied|nearby|neighbouring|neighboring|downtown|capital|capital city|port city|port|border)\s+)*"
     rf"(?:{_KIND}\s+(?:of\s+)?)?{_NAME}(?:[’']s)?(?:\s+(?:[a-z-]+\s+)?{_KIND}\b)?)"
 )  # fmt: skip
+_PLACE_STARTS = WordStarts(_PLACE, among=IN_SENTENCES)
 # Where it was agreed or said is not where it happened
 _ELSEWHERE = re.compile(
     r"\b(?:agreed|signed|met|meeting|talks|deal|agreement|said|told|speaking|reporters)\s(?:(?:on|it|that|week|in|them)\s)*$",
@@ -34,18 +36,19 @@ def find_place(text: str, near: int = 0, within: tuple[int, int] | None = None) 
 
     `within`: characters of a part of the text, the places named there come first.
     """
-    if within and within != (0, len(text)) and (place := _closest(text[slice(*within)], near - within[0])):
+    if within and within != (0, len(text)) and (place := _closest(text, near, *within)):
         return place
-    return _closest(text, near)
+    return _closest(text, near, 0, len(text))
 
 
-def _closest(text: str, near: int) -> str | None:
+def _closest(text: str, near: int, start: int, end: int) -> str | None:
     best: tuple[int, str] | None = None
-    for match in _PLACE.finditer(text):
+    (matches,) = _PLACE_STARTS.find(text, start, end)
+    for match in matches:
         place = _BARE_NAME.sub("", match["place"])
         if _NO_PLACE.match(place) or _FIRST_WORD.split(place, maxsplit=1)[0] in _TIMES:
             continue
-        if _ELSEWHERE.search(text[: match.start()]):
+        if _ELSEWHERE.search(text, start, match.start()):
             continue
         gap = (abs(match.start("place") - near), place)
         best = min(best, gap) if best else gap

@@ -8,6 +8,7 @@ patterns a word can begin is asked once a word, by partial matching (the only us
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from typing import Any
@@ -62,13 +63,15 @@ class Spots(_Begun):
     def __init__(self) -> None:
         super().__init__()
         self._none: set[str] = set()  # words that begin nothing: nearly all, so that most are passed over at once
+        self._nor_these: set[str] = set()  # nor do these words with what stands behind them
         self.of = lru_cache(16)(self._of)
 
     def add(self, patterns: Sequence[re.Pattern[str]]) -> range:
         """The numbers by which `of` tells patterns apart, from now on among those looked for."""
         self.patterns = (*self.patterns, *patterns)
-        self.__dict__.pop("_partial", None)  # nor does anything else hold any longer that was learned without them
+        self.__dict__.pop("_partial", None)  # what was learned without them holds no longer
         self._none.clear()
+        self._nor_these.clear()
         self._begun_by.cache_clear()
         self.of.cache_clear()
         return range(len(self.patterns) - len(patterns), len(self.patterns))
@@ -76,16 +79,30 @@ class Spots(_Begun):
     def _of(self, text: str) -> dict[int, list[int]]:
         """Where in `text` the words stand that can begin each pattern, for those that any can begin."""
         spots: dict[int, list[int]] = {}
-        none, begun_by = self._none, self._begun_by
+        none, nor_these, begun_by = self._none, self._nor_these, self._begun_by
         for begin, word in [each for each in _words(text) if each[1] not in none]:
-            if begun_by(word):
-                # more of it tells "In K" from "in a day"; asked of the few words that begin any
-                more = text[begin : begin + len(word) + MORE]
-                for i in begun_by(more if more.isascii() and more.isprintable() else word):
+            more = text[begin : begin + len(word) + MORE]
+            if more in nor_these:
+                continue
+            if begun := self._begun_at(word, more):
+                for i in begun:
                     spots.setdefault(i, []).append(begin)
+            elif begun_by(word):
+                if len(nor_these) < WORDS:
+                    nor_these.add(more)
             elif len(none) < WORDS:
                 none.add(word)
         return spots
+
+    def _begun_at(self, word: str, more: str) -> tuple[int, ...]:
+        """The patterns that a word and what stands behind it can begin; that tells "In Ky" from "in a day"."""
+        begun = self._begun_by(word)
+        return self._begun_by(more) if begun and more.isascii() and more.isprintable() else begun
+
+    def opening(self, text: str) -> tuple[int, ...]:
+        """The patterns that the word at the beginning of `text` can begin."""
+        word = _BEGINNING.match(text)
+        return self._begun_at(word[0], text[: word.end() + MORE]) if word else ()
 
 
 IN_SENTENCES = Spots()  # of all that is asked of a sentence with a number
@@ -99,19 +116,24 @@ class WordStarts:
         self.spots = among or Spots()
         self._each = tuple(zip(self.spots.add(patterns), patterns, strict=True))
 
-    def find(self, text: str, start: int = 0) -> tuple[list[re.Match[str]], ...]:
-        """For each pattern all its matches in `text` from `start` on, the very ones that its `finditer` gives."""
+    def find(self, text: str, start: int = 0, end: int = sys.maxsize) -> tuple[list[re.Match[str]], ...]:
+        """For each pattern all its matches in `text[start:end]`, which cuts no word: the very ones that its `finditer` gives."""
         spots = self.spots.of(text)
-        return tuple([_matches(p, text, spots[i], start) if i in spots else [] for i, p in self._each])
+        return tuple([_matches(p, text, spots[i], start, end) if i in spots else [] for i, p in self._each])
+
+    def match(self, text: str) -> tuple[re.Match[str] | None, ...]:
+        """For each pattern its match at the beginning of `text`."""
+        begun = self.spots.opening(text)
+        return tuple([p.match(text) if i in begun else None for i, p in self._each])
 
 
-def _matches(pattern: re.Pattern[str], text: str, spots: Sequence[int], end: int) -> list[re.Match[str]]:
+def _matches(pattern: re.Pattern[str], text: str, spots: Sequence[int], start: int, end: int) -> list[re.Match[str]]:
     """All matches at some of these spots that begin where the one before has ended."""
     found: list[re.Match[str]] = []
     for spot in spots:
-        if spot >= end and (match := pattern.match(text, spot)):
+        if spot >= start and (match := pattern.match(text, spot, end)):
             found.append(match)
-            end = match.end()
+            start = match.end()
     return found
 
 

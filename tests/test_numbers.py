@@ -17,6 +17,14 @@ def only(text: str) -> Number:
 
 
 @pytest.mark.parametrize(
+    "written",
+    ["a dozen", "SCORES", "three quarters of a million", "half-million", "tens of thousands", "٣"],
+)
+def test_a_number_is_found_whatever_it_is_written_with(written: str) -> None:
+    assert only(f"“{written} people").start == 1
+
+
+@pytest.mark.parametrize(
     ("text", "value"),
     [
         ("697 people", 697),

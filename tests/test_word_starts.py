@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import actions, attribution, days, figure_scope, number_roles, numbers
+from index import actions, attribution, days, figure_scope, number_roles, numbers, places
 from index.word_starts import Cues, Spots, WordStarts
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("2*.md"))
 USED = {
     f"{module.__name__}{name}": each
-    for module in (actions, attribution, days, figure_scope, numbers)
+    for module in (actions, attribution, days, figure_scope, numbers, places)
     for name, each in vars(module).items()
     if isinstance(each, WordStarts)
 }
@@ -54,6 +54,20 @@ def test_nothing_is_lost_of_news(name: str) -> None:
 @pytest.mark.parametrize("text", TRICKY)
 def test_nothing_is_lost_of_what_is_odd(name: str, text: str) -> None:
     assert all(same(USED[name], text, begin) for begin in range(len(text) + 1))
+
+
+@pytest.mark.parametrize("name", USED)
+@pytest.mark.parametrize("text", TRICKY)
+def test_nothing_is_lost_at_the_beginning_or_before_an_end(name: str, text: str) -> None:
+    starts = USED[name]
+    for begin in range(len(text) + 1):
+        rest = text[begin:]
+        plainly = [p.match(rest) for p in starts.patterns] if rest[:1].isalnum() else [None] * len(starts.patterns)
+        assert [m and m.span() for m in starts.match(rest)] == [m and m.span() for m in plainly]
+        if re.search(r"\w$", text[:begin]) and not rest[:1].isspace():
+            continue  # a word would be cut
+        matches = [[m.span() for m in found] for found in starts.find(text, 0, begin)]
+        assert matches == [[m.span() for m in p.finditer(text, 0, begin)] for p in starts.patterns]
 
 
 _FRAGMENTS = sorted(
