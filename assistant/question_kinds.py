@@ -8,6 +8,7 @@ from assistant.words import content_stems, names, quotations, stem
 from index.attribution import claimant
 from index.days import find_days
 from index.figures import structural
+from index.letters import lowered
 from index.numbers import Number, find_numbers
 
 TELLING = 20  # from which a number in a question tells one event from another
@@ -179,7 +180,7 @@ _ORDINAL_OF = re.compile(
 def other_ordinal(question: str, passage: str) -> bool:
     """Whether a question asks for one of several by its place ("the fourth convoy") and a passage tells of others of them only."""
     for match in _ORDINAL_OF.finditer(question):
-        of_kind = [m for m in _ORDINAL_OF.finditer(passage) if m["what"].lower() == match["what"].lower()]
+        of_kind = [m for m in _ORDINAL_OF.finditer(passage) if lowered(m["what"]) == lowered(match["what"])]
         if of_kind and _place(match["which"]) not in {_place(m["which"]) for m in of_kind}:
             return True
     return False
@@ -196,7 +197,7 @@ _OF_EVENTS = re.compile(
 def events_counted(question: str) -> str | None:
     """The kind of event that a question asks the number of, in the singular: "stage"; None where it asks for none."""
     match = _OF_EVENTS.search(question)
-    return match["what"].lower().removesuffix("s") if match else None
+    return lowered(match["what"]).removesuffix("s") if match else None
 
 
 _ALIKE = {"swap": "exchange", "phase": "stage", "raid": "attack", "strike": "attack", "talk": "round"}
@@ -210,7 +211,7 @@ def place_told(kind: str, text: str) -> int:
     places = [
         _place(m["which"])
         for m in _ORDINAL_OF.finditer(text)
-        if _ALIKE.get(m["what"].lower(), m["what"].lower()) == wanted
+        if _ALIKE.get(lowered(m["what"]), lowered(m["what"])) == wanted
     ]
     places += [_place(m["which"]) for m in _TIMES.finditer(text)]
     return max(places, default=0)
@@ -224,11 +225,11 @@ def places_in_row(text: str) -> frozenset[tuple[str, int]]:
     """The events that a text names by their place in a row, as their kind and the place: "the second stage", "stage two" are both
     ("stage", 2)."""
     one = [
-        m for m in _ORDINAL_OF.finditer(text) if not set(m[0].lower().split()) & CARDINALS.keys()
+        m for m in _ORDINAL_OF.finditer(text) if not set(lowered(m[0]).split()) & CARDINALS.keys()
     ]  # "the first four" are no one
-    found = {(m["what"].lower(), _place(m["which"])) for m in one}
+    found = {(lowered(m["what"]), _place(m["which"])) for m in one}
     found |= {
-        (m["what"].lower(), CARDINALS.get(m["which"].lower(), 0) or int(m["which"])) for m in _STAGE_N.finditer(text)
+        (lowered(m["what"]), CARDINALS.get(lowered(m["which"]), 0) or int(m["which"])) for m in _STAGE_N.finditer(text)
     }
     found |= {("exchange", _place(m["which"])) for m in _TIMES.finditer(text)}
     return frozenset((_ALIKE.get(kind, kind), place) for kind, place in found)
@@ -247,7 +248,7 @@ def place_of_year(text: str) -> int:
 
 
 def _place(written: str) -> int:
-    return ORDINALS.get(written.lower()) or int(re.sub(r"\D", "", written) or 0)
+    return ORDINALS.get(lowered(written)) or int(re.sub(r"\D", "", written) or 0)
 
 
 _EXTREME = re.compile(

@@ -16,6 +16,7 @@ from assistant.count import SPECIFIC, CountQuestion
 from assistant.occasions import TOGETHER
 from assistant.question_kinds import place_of_year
 from index.figures import Figure, kinds_in
+from index.letters import lowered
 from index.records import Sentence
 
 RETOLD = timedelta(days=3)  # within which an exchange is told of again without its day
@@ -56,7 +57,7 @@ def year_row(
         return ()
     row = by_exchange([f for f in figures if f.when and date(year, 1, 1) <= f.when <= last])
     named = (first or every)["n"]  # type: ignore[index]
-    wanted = (_NUMBERS.get(named.lower()) or int(named)) if named else len(row)
+    wanted = (_NUMBERS.get(lowered(named)) or int(named)) if named else len(row)
     if wanted > _known(row, sentences) or (not first and wanted != len(row)):
         return ()
     chosen = [f for exchange in row[:wanted] for f in exchange]

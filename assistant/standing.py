@@ -15,6 +15,7 @@ from assistant.count import CountQuestion
 from assistant.occasions import TOGETHER
 from assistant.question_kinds import CARDINALS, ORDINALS
 from index.figures import Figure
+from index.letters import lowered
 
 _STAGES = r"(?:[\w-]+ ){0,2}?(?:days?|stages?|phases?|rounds?|batch(?:es)?|parts?)\b"
 _CARDINAL, _ORDINAL = "|".join(n for n in CARDINALS if n != "one"), "|".join(n for n in ORDINALS if n != "first")
@@ -75,7 +76,7 @@ def _stages(question: str) -> int | None:
         written = match["n"]
     else:
         return None
-    written = written.lower()
+    written = lowered(written)
     return CARDINALS.get(written) or ORDINALS.get(written) or int(written[0])
 
 

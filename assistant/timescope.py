@@ -12,6 +12,7 @@ from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
 
 from assistant.question_kinds import asks_when
 from index.days import MONTHS, WEEKDAYS, Day, days_asked, find_days
+from index.letters import lowered
 
 Kind = Literal["none", "so_far", "latest", "within"]
 
@@ -160,7 +161,7 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
         if day.first is None or day.last is None:
             continue
         phrase = question[day.start : day.end]
-        lead = question[: day.start + (3 if phrase.lower().startswith("of ") else 0)]
+        lead = question[: day.start + (3 if lowered(phrase).startswith("of ") else 0)]
         named = True
         event = day.precision != "day" and _EVENT.search(lead)
         if (_UNTIL.search(lead) and not event) or re.match(r"(?:by|until)\b", phrase, re.IGNORECASE):
@@ -180,8 +181,8 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
     if as_of is None and today and _YEARS_END.search(question):
         as_of = date(today.year, 12, 31)
     if not (first or last) and (until := as_of or today) and (match := _PERIOD.search(question)):
-        first, last = _period(match["which"].lower(), match["unit"].lower(), until)
-        this_year = match["which"].lower() == "this" and match["unit"].lower() == "year" and _HAS.search(question)
+        first, last = _period(lowered(match["which"]), lowered(match["unit"]), until)
+        this_year = lowered(match["which"]) == "this" and lowered(match["unit"]) == "year" and _HAS.search(question)
         kind = "so_far" if kind == "none" and (as_of or this_year) else kind
     if kind == "none" and (first or last):
         kind = "within"
@@ -200,7 +201,7 @@ def read_scope(question: str, *, today: date | None) -> TimeScope:
 
 def _month_named(name: str, year: str | None, today: date | None) -> Day:
     """A month by its name, of the year named or the one a question about what was reported means."""
-    (named, *_) = days_asked(f"in {name.capitalize()} {year or ''}".strip(), today)
+    (named, *_) = days_asked(f"in {lowered(name).capitalize()} {year or ''}".strip(), today)
     return named
 
 
@@ -257,7 +258,7 @@ def _parts_of_years(question: str, days: Sequence[Day]) -> list[Day]:
         start = match.start("year")
         if any(d.start < match.end() and d.end > start for d in days):
             continue
-        begins, ends = _PARTS_OF_YEAR[match["part"].lower()]
+        begins, ends = _PARTS_OF_YEAR[lowered(match["part"])]
         year = int(match["year"])
         last = date(year + ends // 12, ends % 12 + 1, 1) - timedelta(days=1)
         found.append(Day(start=start, end=match.end(), first=date(year, begins, 1), last=last, precision="month"))

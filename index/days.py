@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
+from index.letters import lowered
 from index.word_starts import WordStarts
 
 MONTHS = {
@@ -140,14 +141,14 @@ def _resolve(match: re.Match[str], published: date | None, text: str) -> Day:
     if "iso" in got:
         first = last = _date(*map(int, got["iso"].split("-")))
     elif "lone" in got or ("month" in got and "day" not in got):
-        month = MONTHS[(got.get("lone") or got["month"]).lower()]
+        month = MONTHS[lowered(got.get("lone") or got["month"])]
         year = int(got["year"]) if "year" in got else _nearest_year(month, 15, published)
         if year:
             first = date(year, month, 1)
             last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
         precision = "month"
     elif "month" in got:
-        month, day = MONTHS[got["month"].lower()], int(got["day"])
+        month, day = MONTHS[lowered(got["month"])], int(got["day"])
         year = int(got["year"]) if "year" in got else _nearest_year(month, day, published)
         if year:
             last = _date(year, month, day)
@@ -155,7 +156,7 @@ def _resolve(match: re.Match[str], published: date | None, text: str) -> Day:
     elif "year" in got:
         first, last, precision = date(int(got["year"]), 1, 1), date(int(got["year"]), 12, 31), "year"
     elif published and "feast" in got:
-        month, day = FEASTS[got["feast"].lower().replace("'", "’")]
+        month, day = FEASTS[lowered(got["feast"]).replace("'", "’")]
         if year := _nearest_year(month, day, published):
             first = last = _date(year, month, day)
     elif published and not ("weekday" in got and _BESIDE_ANOTHER.match(text, match.end())):
@@ -167,11 +168,11 @@ def _resolve(match: re.Match[str], published: date | None, text: str) -> Day:
 
 def _relative(got: dict[str, str], published: date, *, future: bool) -> date | None:
     if "weekday" in got:
-        back = (published.weekday() - WEEKDAYS[got["weekday"].lower()]) % 7
+        back = (published.weekday() - WEEKDAYS[lowered(got["weekday"])]) % 7
         return None if future else published - timedelta(days=back)
     if "count" in got:
-        return published - timedelta(days=_COUNTS.get(got["count"].lower(), 0) or int(got["count"]))
-    phrase = got["relative"].lower()
+        return published - timedelta(days=_COUNTS.get(lowered(got["count"]), 0) or int(got["count"]))
+    phrase = lowered(got["relative"])
     if phrase == "today" or phrase.endswith("same day"):
         return published
     return published + timedelta(days=1) if phrase == "tomorrow" else published - timedelta(days=1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from text_to_num import text2num
 
+from index.letters import lowered
 from index.number_roles import ATOM, PLURAL, Role, is_metres, is_money, role_of
 from index.word_starts import WordStarts
 
@@ -101,7 +102,7 @@ def find_numbers(text: str) -> tuple[Number, ...]:
         if value is not None:
             before, after = text[max(0, match.start() - 40) : match.start()], text[match.end() : match.end() + 40]
             role = role_of(match, value, before, after)
-            if not (match["words"] and match["words"].lower() == "one" and _pronoun(before, after)):
+            if not (match["words"] and lowered(match["words"]) == "one" and _pronoun(before, after)):
                 found.append(
                     Number(
                         start=match.start(), end=match.end(), value=value, qualifier=_qualifier(before),
@@ -179,7 +180,7 @@ def _range(text: str, low: Number, high: Number) -> Number | None:
 def _scale(written: str) -> float:
     """What the word at the end of a number multiplies by; 1 for none."""
     found = _SCALED.search(written)
-    return float({"hundred": 100, **_SCALE}[found[1].lower()]) if found else 1.0
+    return float({"hundred": 100, **_SCALE}[lowered(found[1])]) if found else 1.0
 
 
 def _pronoun(before: str, after: str) -> bool:
@@ -191,15 +192,15 @@ def _value(match: re.Match[str]) -> float | None:
     if match["digits"]:
         return _value_of_digits(match)
     if match["half"]:
-        *first, scale = re.split(r"[\s-]+", match["half"].lower())
+        *first, scale = re.split(r"[\s-]+", lowered(match["half"]))
         return _VAGUE[scale] * (0.5 if first[0] == "half" else 0.75 if first[0] == "three" else 0.25)
     if match["dozens"]:
-        return float(text2num(match["dozens"].lower(), "en")) * 12
+        return float(text2num(lowered(match["dozens"]), "en")) * 12
     if match["vague"]:
-        *first, last = match["vague"].lower().split()
+        *first, last = lowered(match["vague"]).split()
         tens = {"tens": 10.0, "hundreds": 100.0}.get(first[0], 1.0) if first[-1:] == ["of"] else 1.0
         return tens * _VAGUE[last.rstrip("s")]
-    words = re.sub(r"^a\s+", "one ", match["words"].lower())
+    words = re.sub(r"^a\s+", "one ", lowered(match["words"]))
     try:
         return float(text2num(words, "en"))
     except ValueError:
@@ -224,7 +225,7 @@ def _value_of_digits(match: re.Match[str]) -> float:
         scale == "m" and is_metres(match, text[: match.start()], text[match.end() : match.end() + 40])
     ):
         return value
-    return value * _SCALE[scale.lower()]
+    return value * _SCALE[lowered(scale)]
 
 
 def _qualifier(before: str) -> str:
@@ -232,7 +233,7 @@ def _qualifier(before: str) -> str:
     if tail.casefold().endswith(_QUALIFIER_ENDS):
         for match in _QUALIFIER.finditer(tail):
             if match.end() >= len(tail):
-                return match.group(0).strip().lower()
+                return lowered(match.group(0).strip())
     return ""
 
 
