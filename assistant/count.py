@@ -65,7 +65,8 @@ _COMPARES = re.compile(
     r"\b(?:left|remain\w*|still|more|less|times|larger|smaller|fewer|difference|gap|short of|yet to)\b", re.IGNORECASE
 )
 _LEAVES = re.compile(
-    r"\b(?:(?:leaves|leaving|left)(?= (?:\d|only|about|another|some))|(?:is|are|was|were|be) left|left (?:to|over)|remain\w*|outstanding"
+    r"\b(?:(?:leaves|leaving|left)(?= (?:\d|only|about|another|some))|(?:is|are|was|were|be) left|left (?:to|over)"
+    r"|remain\w*(?! (?:that|the|at|in force|unclear|open)\b)|outstanding"
     r"|still (?:to|owed|missing|held)|yet to)\b",
     re.IGNORECASE,
 )

@@ -18,8 +18,14 @@ from assistant.library import Library
 from assistant.occasions import OPENING
 from assistant.proposal import Proposal, figures_found
 from assistant.proposals_days import propose_day
-from assistant.question_kinds import asks_source, events_counted, other_ordinal, place_told
+from assistant.question_kinds import (
+    asks_source,
+    events_counted,
+    other_ordinal,
+    place_told,
+)
 from assistant.records import Status
+from assistant.remaining import propose_rest
 from assistant.rivals import adds_up, agreeing, near_in_time, rivals
 from assistant.stated import (
     Stated,
@@ -33,8 +39,6 @@ from assistant.stated import (
 )
 from assistant.tally import (
     CROWD,
-    FLOOR,
-    POORER,
     PROPOSED,
     Claim,
     both_sides,
@@ -44,11 +48,10 @@ from assistant.tally import (
     parts,
     plainest,
     progress,
-    remainders,
     withheld,
 )
 from assistant.timescope import NEWS_DELAY, TimeScope
-from assistant.wholes import state_left, whole_of
+from assistant.wholes import whole_of
 from assistant.words import names, plain_quotes, quotations
 from index.attribution import claimant
 from index.figures import Figure
@@ -57,6 +60,9 @@ from index.records import Sentence
 
 # "246 or 277", "did 246 people die or 277"
 _OR = re.compile(r"\s(?:\S+\s){0,6}?(?:or|vs\.?|versus)\s(?:\S+\s){0,2}?", re.IGNORECASE)
+_LAST_OF = re.compile(
+    r"\b(?:last|final|remaining|other)\s+$", re.IGNORECASE
+)  # "the last 303 of the 1,000": nobody is left
 PARTIES = 2
 
 
@@ -127,11 +133,8 @@ def propose(
         yield replace(proposal, first=first)
     if proposed:
         return
-    for left in remainders(asked, ranked):
-        supported = verbatim(left, library.before)
-        yield Proposal(finding=state(supported, None, (), (), (), ""), passage=supported, answer=supported.text)
-    if asked.rest:
-        yield from _left(question, asked, ranked, library)
+    done = replace(asked, rest=False, promised=False)
+    yield from propose_rest(question, asked, _events(question, done, ranked, library), ranked, library)
     if not found and not events_counted(question) and (gap := withheld(asked, ranked)):
         said = verbatim(gap, library.before)
         told = Stated(text=f"The number is not given: “{said.text}”", sentences=(gap,))
@@ -305,22 +308,6 @@ def _progress(question: str, asked: CountQuestion, ranked: Sequence[Evidence], l
     elif found:
         reason = "the newest figure after what was announced"
         yield Proposal(finding=Finding(status=Status.ANSWERED, reason=reason, stated=(state_figure(found),)))
-
-
-def _left(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
-    """What is left of a whole of which the articles say how much was done, worked out; the newest word on what fits best."""
-    done = replace(asked, rest=False, promised=False)
-    figures = [f for f in _events(question, done, ranked, library) if f.state == "done" and whole_of(f) is not None]
-    found = [c for c in claims(question, done, figures, ranked) if c.fit >= FLOOR]
-    best = [c for c in found if c.fit > found[0].fit - POORER]
-    for claim in sorted(best, key=lambda c: c.best.sentence.source.published or date.min, reverse=True)[:1]:
-        told = state_left(claim.best)
-        reason = "a part is reported and the whole; what is left was worked out"
-        yield Proposal(
-            finding=Finding(status=Status.ANSWERED, reason=reason, stated=(told,)),
-            passage=verbatim(claim.best.sentence, library.before),
-            answer=told.text,
-        )
 
 
 def _events(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> list[Figure]:

@@ -17,8 +17,6 @@ from assistant.count import (
     REVISED,
     SPECIFIC,
     CountQuestion,
-    compares,
-    leaves,
     undisclosed,
 )
 from assistant.evidence import Evidence
@@ -359,16 +357,6 @@ def withheld(asked: CountQuestion, ranked: Sequence[Evidence]) -> Sentence | Non
         ):
             return sentence
     return None
-
-
-def remainders(asked: CountQuestion, ranked: Sequence[Evidence], most: int = 8) -> tuple[Sentence, ...]:
-    """Of the best-ranked sentences that say how many are left the newest, then the best; for a question about what remains."""
-    if not asked.rest:
-        return ()
-    left = [e.sentence for e in ranked if e.cosine >= NEAR and compares(e.sentence)][:most]
-    left = [s for s in left if leaves(s)] or [e.sentence for e in ranked if leaves(e.sentence)][:most] or left
-    newest = sorted(left, key=lambda s: (s.source.published or date.min, -s.start), reverse=True)
-    return tuple(dict.fromkeys([*newest[:1], *left[:1]]))
 
 
 def progress(

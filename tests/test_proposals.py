@@ -965,3 +965,41 @@ def test_what_came_in_all_on_a_day_counts_those_thrown_in() -> None:
     )  # fmt: skip
     best, *_ = proposed("How many people came back to Kelma on 9 September, the wounded included?", in_all)
     assert best.finding.concluded and "197" in best.answer
+
+
+STAGE_ONE = make_sentences(
+    "Each side released 390 of the 1,000 prisoners on Friday in the first stage.", "That leaves 610 prisoners for each side to release.",
+    published=date(2025, 9, 5), title="First stage", key="one",
+)  # fmt: skip
+STAGE_TWO = make_sentences(
+    "Each side released 307 prisoners on Saturday in the second stage.", "That leaves 303 of the 1,000 prisoners for each side to release.",
+    published=date(2025, 9, 6), title="Second stage", key="two",
+)  # fmt: skip
+STAGE_THREE = make_sentences(
+    "Each side released the last 303 of the 1,000 prisoners on Sunday in the third stage.",
+    published=date(2025, 9, 7), title="Third stage", key="three",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("How many prisoners were still to be released by each side after the first stage?", "610"),
+        ("How many prisoners were left to be released by each side after 5 September?", "610"),
+        ("How many prisoners were still to be released by each side once 390 had been freed?", "610"),
+        ("How many prisoners were still to be released by each side after the second stage?", "303"),
+        ("How many prisoners were left to be released by each side after 6 September?", "303"),
+    ],
+)
+def test_what_was_left_is_told_of_the_point_that_a_question_names(question: str, left: str) -> None:
+    first, *_ = proposed(question, STAGE_THREE, STAGE_TWO, STAGE_ONE)
+    assert f"That leaves {left}" in " ".join(texts(first))
+
+
+def test_the_last_of_a_whole_leave_nobody() -> None:
+    told = [
+        text
+        for p in proposed("How many prisoners were left to be released after the third stage?", STAGE_THREE)
+        for text in texts(p)
+    ]
+    assert not any("697" in text for text in told), "1,000 - 303"
