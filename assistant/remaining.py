@@ -21,6 +21,7 @@ from index.figures import Figure
 from index.numbers import find_numbers
 from index.records import Sentence
 
+_WAS = re.compile(r"\b(?:was|were|had|did|remained)\b", re.IGNORECASE)  # left then, not now
 MOST = 8  # sentences that say what is left, of those ranked
 _LAST_OF = re.compile(
     r"\b(?:last|final|remaining|other)\s+$", re.IGNORECASE
@@ -34,18 +35,18 @@ def propose_rest(
     what was done, of the kind asked for."""
     if not asked.rest:
         return
-    for left in _remainders([e for e in ranked if _then(question, asked, e.sentence, library)]):
+    for left in _remainders(question, [e for e in ranked if _then(question, asked, e.sentence, library)]):
         supported = verbatim(left, library.before)
         yield Proposal(finding=state(supported, None, (), (), (), ""), passage=supported, answer=supported.text)
     yield from _worked_out(question, asked, figures, ranked, library)
 
 
-def _remainders(ranked: Sequence[Evidence]) -> tuple[Sentence, ...]:
-    """Of the best-ranked sentences that say how many are left the newest, then the best."""
+def _remainders(question: str, ranked: Sequence[Evidence]) -> tuple[Sentence, ...]:
+    """Of the best-ranked sentences that say how many are left the newest, then the best; of what was left at some time the best."""
     left = [e.sentence for e in ranked if e.cosine >= NEAR and compares(e.sentence)][:MOST]
     left = [s for s in left if leaves(s)] or [e.sentence for e in ranked if leaves(e.sentence)][:MOST] or left
     newest = sorted(left, key=lambda s: (s.source.published or date.min, -s.start), reverse=True)
-    return tuple(dict.fromkeys([*newest[:1], *left[:1]]))
+    return tuple(dict.fromkeys([*(newest[:1] if not _WAS.search(question) else ()), *left[:1]]))
 
 
 def _then(question: str, asked: CountQuestion, left: Sentence, library: Library) -> bool:

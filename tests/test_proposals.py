@@ -996,6 +996,13 @@ def test_what_was_left_is_told_of_the_point_that_a_question_names(question: str,
     assert f"That leaves {left}" in " ".join(texts(first))
 
 
+def test_the_newest_word_is_on_what_is_left_now_and_not_on_what_was() -> None:
+    now, *_ = proposed("How many prisoners has each side still to release?", STAGE_ONE, STAGE_TWO)
+    assert "That leaves 303" in " ".join(texts(now))
+    then, *_ = proposed("How many prisoners were still to be released by each side that evening?", STAGE_ONE, STAGE_TWO)
+    assert "That leaves 610" in " ".join(texts(then)), "the best-ranked"
+
+
 def test_the_last_of_a_whole_leave_nobody() -> None:
     told = [
         text
