@@ -309,12 +309,17 @@ def test_a_figure_that_rules_doubt_may_be_shown_if_the_judge_is_sure(desk: Bench
 
 
 def test_a_total_that_rules_find_is_told_unless_the_judge_holds_it_for_improbable(desk: Bench) -> None:
-    question = "How many hostages have been freed so far?"
+    question = "How many hostages have been freed so far by the rebels' count?"
     told, model = ask(desk, question, "hostages", checks=())
     assert (told.status, "1,204" in told.text) == (Status.ANSWERED, True)
     assert not model.prompts, "no check is needed for it"
     declined, _ = ask(desk, question, "no such words", checks=(UNSURE,) * (1 + CHECKED))
     assert declined.status is Status.NOT_STATED
+
+
+def test_a_total_is_told_whatever_the_judge_holds_of_its_sentence_where_nothing_else_is_asked(desk: Bench) -> None:
+    told, model = ask(desk, "How many hostages have been freed so far?", "no such words", checks=())
+    assert (told.status, "1,204" in told.text, model.judged) == (Status.ANSWERED, True, [])
 
 
 def test_the_judge_reads_only_text(desk: Bench) -> None:
