@@ -14,7 +14,7 @@ from assistant.library import Library
 from assistant.proposal import figures_found, sentences_found
 from assistant.records import Status
 from assistant.rows import year_row
-from assistant.standing import standing
+from assistant.standing import stood_at
 from assistant.stated import state_figure, state_parts, state_sum
 from assistant.thrown_in import all_together
 
@@ -51,7 +51,7 @@ def _year(question: str, asked: CountQuestion, ranked: Sequence[Evidence], libra
 def _stages(question: str, asked: CountQuestion, ranked: Sequence[Evidence], library: Library) -> Finding | None:
     at_any_time = replace(asked.scope, first=None, last=None, as_of=None, weekdays=())
     kind = replace(asked, several=False, scope=at_any_time)
-    found = standing(question, asked, [f for f in figures_found(ranked, library) if fits(f, kind, library)])
+    found = stood_at(question, asked, [f for f in figures_found(ranked, library) if fits(f, kind, library)])
     if not found:
         return None
     total, *stages = found

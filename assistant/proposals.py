@@ -18,12 +18,7 @@ from assistant.library import Library
 from assistant.occasions import OPENING
 from assistant.proposal import Proposal, figures_found
 from assistant.proposals_days import propose_day
-from assistant.question_kinds import (
-    asks_source,
-    events_counted,
-    other_ordinal,
-    place_told,
-)
+from assistant.question_kinds import asks_source, events_counted, other_ordinal, place_told
 from assistant.records import Status
 from assistant.remaining import propose_rest
 from assistant.rivals import adds_up, agreeing, near_in_time, rivals
@@ -60,9 +55,6 @@ from index.records import Sentence
 
 # "246 or 277", "did 246 people die or 277"
 _OR = re.compile(r"\s(?:\S+\s){0,6}?(?:or|vs\.?|versus)\s(?:\S+\s){0,2}?", re.IGNORECASE)
-_LAST_OF = re.compile(
-    r"\b(?:last|final|remaining|other)\s+$", re.IGNORECASE
-)  # "the last 303 of the 1,000": nobody is left
 PARTIES = 2
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -21,7 +21,7 @@ from assistant.stated import day_as_told, on_day, state_extreme
 from assistant.tally import crowded
 from assistant.timescope import TimeScope
 from index.days import find_days, spell
-from index.figures import actions_in, kinds_in
+from index.figures import Figure, actions_in, kinds_in
 from index.numbers import find_numbers, plain
 from index.records import Sentence
 
@@ -92,13 +92,11 @@ def _agreed(question: str, ranked: Sequence[Evidence], library: Library) -> Iter
     ]
     if len({day for _, day in told}) != 1:
         return
-    (sentence, day), *_ = sorted(
-        told, key=lambda pair: pair[0].source.published != pair[1]
-    )  # the report of the day first
+    # the report of that day goes before later ones
+    sentence, day = min(told, key=lambda pair: pair[0].source.published != pair[1])
     supported = with_dates(verbatim(sentence, library.before), day)
-    finding = replace(
-        state(supported, None, (), (), (), ""), concluded=True
-    )  # all that say when were looked at together
+    # all that say when were looked at together
+    finding = replace(state(supported, None, (), (), (), ""), concluded=True)
     yield Proposal(finding=finding, passage=supported, answer=f"agreed on {spell(day)}", told=True)
 
 
@@ -127,12 +125,17 @@ def _length(question: str, scope: TimeScope, ranked: Sequence[Evidence], library
     ]  # fmt: skip
     if len({frozenset(lengths) for _, lengths in told}) != 1:
         return
-    place = {e.sentence: at for at, e in enumerate(ranked)}
-    best = min((f for f, _ in told), key=lambda f: place.get(f.sentence, len(place)))
+    best = min((f for f, _ in told), key=_place(ranked))
     supported = verbatim(best.sentence, library.before)
     yield Proposal(
         finding=state(supported, None, (best,), (), (), ""), passage=supported, answer=best.period.strip(), told=True
     )
+
+
+def _place(ranked: Sequence[Evidence]) -> Callable[[Figure], int]:
+    """What gives the place of a figure's sentence among those ranked, the last where it is not among them."""
+    places = {e.sentence: at for at, e in enumerate(ranked)}
+    return lambda figure: places.get(figure.sentence, len(places))
 
 
 def _day(question: str, ranked: Sequence[Evidence], library: Library) -> Iterator[Proposal]:
@@ -148,8 +151,8 @@ def _day(question: str, ranked: Sequence[Evidence], library: Library) -> Iterato
     fitting = [f for f in told if (f.period.lower().startswith("since") if since else f.dated and f.when)]
     if len({f.period.lower() if since else f.when for f in fitting}) != 1:
         return
-    place = {e.sentence: at for at, e in enumerate(ranked)}
-    best = min(fitting, key=lambda f: (crowded(f), place.get(f.sentence, len(place))))
+    place = _place(ranked)
+    best = min(fitting, key=lambda f: (crowded(f), place(f)))
     supported = with_dates(verbatim(best.sentence, library.before), best.when)
     yield Proposal(
         finding=state(supported, None, (best,), (), (), ""),

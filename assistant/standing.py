@@ -37,7 +37,7 @@ _ROW = re.compile(r"\b(?:stages?|phases?|rounds?|exchange|swap|deal|agreement)\b
 MOST = 64  # ways to choose one figure a day that are tried
 
 
-def standing(question: str, asked: CountQuestion, figures: Iterable[Figure]) -> tuple[Figure, ...]:
+def stood_at(question: str, asked: CountQuestion, figures: Iterable[Figure]) -> tuple[Figure, ...]:
     """The figure that a count had come to at the point of a row of stages that a question names, then those of the stages, which add up
     to it; empty where it names no such point, none is reported, or two are. `figures`: those found of the kind asked for, of any time."""
     if asked.part_of or asked.rest or asked.compared or asked.promised or asked.both or asked.accounts:

@@ -68,7 +68,7 @@ def state_parts(parts: Sequence[Figure]) -> Stated:
 
 
 def state_extreme(by_day: Sequence[Figure], chosen: Figure) -> Stated:
-    """Figures of several days and the one of them that is the largest or smallest: "390 on 23 May and 307 on 24 May; the most 390 ..."."""
+    """Figures of several days, and on which of them most or fewest came: "390 on 23 May and 307 on 24 May; the most on 23 May"."""
     which = "most" if chosen.value == max(f.value for f in by_day) else "fewest"
     named = " and ".join(f"{amount(f)}{on_day(f, 'on')}" for f in by_day)
     return Stated(

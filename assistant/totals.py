@@ -34,7 +34,6 @@ def running_total(
     done = [f for f in figures if f.state == "done"]
     totals = [f for f in done if f.scope != "event"]
     stated: list[Stated] = []
-    together = 0.0  # what single events come to
     if totals:
         newest = _grown(_widest_of_late(totals), done)
         stated.append(_state_total(newest))
@@ -63,8 +62,7 @@ def running_total(
     open_promises = [
         p
         for p in promised
-        if not (p.when == newest.when and p.value <= together)
-        and not any(
+        if not any(
             d.value >= p.value and _newness(d)[0] >= _newness(p)[0]
             for d in done
             if d is not newest or d.scope != "total"

@@ -9,7 +9,7 @@ from fakes_sentences import make_sentences
 
 from assistant.count import read_count
 from assistant.rows import year_row
-from assistant.standing import standing
+from assistant.standing import stood_at
 from assistant.timescope import read_scope
 from index.days import find_days
 from index.figures import read_figures
@@ -35,7 +35,7 @@ def test_no_letter_ends_a_reading(text: str, letter: str) -> None:
     scope = read_scope(f"How many prisoners had been released {written}?", today=TODAY)
     asked = read_count(f"How many prisoners had been released {written}?", scope)
     assert asked is not None
-    standing(written, asked, ())
+    stood_at(written, asked, ())
     year_row(written, asked, (), (), TODAY)
 
 

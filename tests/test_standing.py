@@ -9,7 +9,7 @@ import pytest
 from fakes_sentences import asked, make_sentences
 
 from assistant.fitting import compatible
-from assistant.standing import standing
+from assistant.standing import stood_at
 from index.figures import read_figures
 
 TODAY = date(2025, 9, 30)
@@ -39,7 +39,7 @@ def stood(question: str) -> list[float]:
     count = asked(question, TODAY)
     of_kind = replace(count, several=False, scope=replace(count.scope, first=None, last=None, as_of=None, weekdays=()))
     told = [f for a in ARTICLES for f in read_figures(a) if compatible(f, of_kind, title=TITLE)]
-    return [f.value for f in standing(question, count, told)]
+    return [f.value for f in stood_at(question, count, told)]
 
 
 @pytest.mark.parametrize(
