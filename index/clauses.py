@@ -341,9 +341,8 @@ def of_each_side(text: str, number: Number, numbers: Sequence[Number], clause: C
     if len(numbers) == 1 and "the same number" in text:
         return True
     told = "per_side" in _CUES.of(text)
-    taken_up = (
-        _TAKEN_UP.match(text, clause.end) if told else None
-    )  # "175, the first figure, is what each side released"
+    # "175, the first figure, is what each side released"
+    taken_up = _TAKEN_UP.match(text, clause.end) if told else None
     if told and _PER_SIDE.search(text[clause.start : taken_up.end() if taken_up else clause.end]):
         return True
     for other in numbers:

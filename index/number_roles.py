@@ -111,9 +111,8 @@ def role_of(match: re.Match[str], value: float, before: str, after: str) -> Role
     characters. The order of the tests is from the most to the least certain."""
     digits = match["digits"]
     behind = _BEHIND.matching(after)
-    sign = not (
-        before[-1:] == " " and before[-3:-1].isalpha() and before[-3:-1].islower()
-    )  # before it, not a plain word
+    # a sign stands before it, and not a plain word
+    sign = not (before[-1:] == " " and before[-3:-1].isalpha() and before[-3:-1].islower())
     if digits and (sign or after[:1] in "/.") and _WRITTEN_DATE.search(f"{before[-8:]}\0{after[:9]}"):
         return "date"
     if digits and ("part_of_date" in behind or (sign and _PART_OF_DATE.search(before))):
